@@ -108,20 +108,15 @@ function ofReplica(pool: pg.Pool, use: 'patient' | 'exports'): PoolLoad {
 /** Whoever waits for a replica could have asked the primary meanwhile. */
 const REPLICA_CONNECT_MS = 1_000
 
-/**
- * The configured database, or the embedded one, started if it does not run yet.
- * @param meanwhile is called as soon as the embedded one is starting, and may take all the time of this process
- */
+/** The configured database, or the embedded one, started if it does not run yet. */
 export async function openDatabaseFor(
   config: Pick<Config, 'databaseUrl' | 'migrationDatabaseUrl' | 'dataDir'> &
     Partial<Pick<Config, 'site' | 'replicaUrl'>>,
   log: Logger,
-  { within = deadlines, meanwhile }: { within?: DatabaseDeadlines | undefined; meanwhile?: () => void } = {},
+  within: DatabaseDeadlines = deadlines,
 ): Promise<DatabaseConnections> {
   const { site = null } = config
-  const embedded = config.databaseUrl
-    ? null
-    : await openEmbedded(site?.databaseDir ?? config.dataDir, meanwhile)
+  const embedded = config.databaseUrl ? null : await openEmbedded(site?.databaseDir ?? config.dataDir)
   const wholeUrl = config.databaseUrl ?? embedded?.url ?? ''
   const databaseUrl = site ? inSchema(wholeUrl, site.name) : wholeUrl
   const connectionsOf = connectionsFor(site?.of ?? 1)
@@ -294,9 +289,9 @@ export async function withSharedDatabase(configs: readonly Config[]) {
   }
 }
 
-async function openEmbedded(dataDir: string, meanwhile?: () => void) {
+async function openEmbedded(dataDir: string) {
   const { openEmbeddedPostgres } = await import('./db/embedded.ts')
-  return openEmbeddedPostgres(dataDir, meanwhile)
+  return openEmbeddedPostgres(dataDir)
 }
 
 export function mailerFor(config: Config) {

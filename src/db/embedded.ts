@@ -22,12 +22,8 @@ type Server = { readonly bin: string; readonly data: string; readonly user: Serv
 /**
  * A real PostgreSQL with nothing installed, for development, demo and tests. Its data stays under `dataDir`.
  * A server that a killed process left running is found again by Postgres' own `pg_ctl`, and taken over.
- * @param meanwhile is called as soon as a server is starting that nobody can reach yet
  */
-export async function openEmbeddedPostgres(
-  dataDir: string,
-  meanwhile?: () => void,
-): Promise<EmbeddedPostgres> {
+export async function openEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
   const native = await nativeFolder()
   const user = await serverUser()
   const place = await placeFor({ dataDir: path.resolve(dataDir), native, user })
@@ -38,7 +34,7 @@ export async function openEmbeddedPostgres(
   }
   const password = await passwordIn(place.dataDir)
   await initialise(server, password)
-  const port = (await runningPort(server)) ?? (await start(server, meanwhile))
+  const port = (await runningPort(server)) ?? (await start(server))
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/reader_donations`
   await createDatabase(url)
   return { url, stop: () => stopUnlessShared(server, url) }
@@ -107,7 +103,6 @@ async function initialise(server: Server, password: string): Promise<void> {
 
 /** The port of a server that already runs on this data, if one does. */
 async function runningPort(server: Server): Promise<number | null> {
-  if (!(await exists(path.join(server.data, 'postmaster.pid')))) return null
   try {
     await postgresTool(server, 'pg_ctl', ['status', '-D', server.data])
   } catch {
@@ -117,12 +112,12 @@ async function runningPort(server: Server): Promise<number | null> {
   return Number(lines[3])
 }
 
-async function start(server: Server, meanwhile?: () => void): Promise<number> {
+async function start(server: Server): Promise<number> {
   const port = await freePort()
   const log = path.join(server.data, 'server.log')
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200`
   // pg_ctl puts the server in a session of its own, so that Ctrl-C reaches us first and we can finish our work.
-  const started = postgresTool(server, 'pg_ctl', [
+  await postgresTool(server, 'pg_ctl', [
     'start',
     '-w',
     '-t',
@@ -134,8 +129,6 @@ async function start(server: Server, meanwhile?: () => void): Promise<number> {
     '-o',
     options,
   ])
-  meanwhile?.()
-  await started
   return port
 }
 

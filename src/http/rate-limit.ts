@@ -23,8 +23,6 @@ export type CountingLimiter = RateLimiter & {
    * database is away
    */
   count(key: string): Promise<{ readonly tries: number; readonly waitMs: number | null }>
-  /** Whether `count` would refuse without asking the database. */
-  isRefused(key: string): boolean
 }
 
 export type ResettableLimiter = CountingLimiter & {
@@ -88,7 +86,6 @@ export function rateLimiter(deps: {
   }
   return {
     count,
-    isRefused: (key) => blocked.remainingMs(key) > 0,
     async forget(key) {
       blocked.forget(key)
       await limiter.delete(key).catch((reason: unknown) => {

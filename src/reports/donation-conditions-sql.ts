@@ -9,10 +9,10 @@ export type Condition = {
 }
 
 /**
- * Words are looked up in the kept texts, or in those of them that a table `with_words` of the statement names, or the
- * donations are read one by one.
+ * Words are looked up in the kept texts, or in those of the periods that the value `:periods` names, or in those that a table
+ * `with_words` of the statement names, or the donations are read one by one.
  */
-export type WordsLookup = 'kept' | 'with_words' | 'read'
+export type WordsLookup = 'kept' | 'periods' | 'with_words' | 'read'
 
 /**
  * The filters as alternatives: the list holds what fulfils one of them, and nothing fulfils two.
@@ -40,21 +40,30 @@ const TO_DAY = 'd.succeeded_on <= :to and d.succeeded_at < cast(:to as date) + 3
 /** A gift that became known after its month was closed is booked in a later one; any other on its day. */
 const BOOKED_LATE = `t.effect = 'donation_succeeded' and t.period is not null`
 
+/** The donations that were booked late, on a day from `:first` to `:last`. */
+export const BOOKED_LATE_WITHIN = `select t.donation_id from ledger_transactions t where ${BOOKED_LATE}
+    and t.booked_on between :first and :last`
+
+/** The days of the filters, where one end may be open; null without any. */
+export function daysOfRange({ from, to }: Pick<DonationFilters, 'from' | 'to'>) {
+  return from === undefined && to === undefined
+    ? null
+    : { first: from ?? '0001-01-01', last: to ?? '9999-12-31' }
+}
+
 export function dayConditions({ from, to, basis = 'booked' }: DonationFilters): Condition[][] {
-  if (from === undefined && to === undefined) return [[]]
+  const values = daysOfRange({ from, to })
+  if (values === null) return [[]]
   const given = [
     ...(from === undefined ? [] : [{ sql: FROM_DAY, values: { from } }]),
     ...(to === undefined ? [] : [{ sql: TO_DAY, values: { to } }]),
   ]
   if (basis === 'given') return [given]
-  const values = { first: from ?? '0001-01-01', last: to ?? '9999-12-31' }
   const bookedElsewhere = `exists (select from ledger_transactions t where t.donation_id = d.id and ${BOOKED_LATE}
     and t.booked_on not between :first and :last)`
-  const bookedHere = `d.id in (select t.donation_id from ledger_transactions t where ${BOOKED_LATE}
-    and t.booked_on between :first and :last)`
   return [
     [...given, { sql: `not ${bookedElsewhere}`, values }],
-    [{ sql: `${bookedHere} and d.succeeded_on not between :first and :last`, values }],
+    [{ sql: `d.id in (${BOOKED_LATE_WITHIN}) and d.succeeded_on not between :first and :last`, values }],
   ]
 }
 
@@ -176,8 +185,14 @@ const keptWords = (found: string) => `${READ_WORDS} and d.id = any(array(
 /** The donations whose kept text has the words. */
 export const WITH_WORDS = 'select s.donation_id from report_search_texts s where s.words like lower(:words)'
 
+/** Those of the periods `:periods`, one period after the other, so that a limit ends it early. */
+export const WITH_WORDS_IN_PERIODS = `select s.donation_id from unnest(cast(:periods as int[])) as p(period)
+  cross join lateral (
+    select t.donation_id from report_search_texts t where t.periods @> array[p.period] and t.words like lower(:words) offset 0) s`
+
 const WORDS: Readonly<Record<WordsLookup, string>> = {
   kept: keptWords(WITH_WORDS),
+  periods: keptWords(WITH_WORDS_IN_PERIODS),
   with_words: keptWords('select w.donation_id from with_words w'),
   read: READ_WORDS,
 }

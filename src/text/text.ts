@@ -65,8 +65,7 @@ export function textsIn(languages: Readonly<Record<string, Catalogue>>): (tag: s
     const own = texts.get(tag) ?? texts.get(tag.split('-')[0]?.toLowerCase() ?? '')
     const text = own ?? texts.get(FALLBACK)
     if (!text) throw new Error(`There is no catalogue for ${FALLBACK}`)
-    // Asking Intl takes as long as a query, and a tag without a second part has no region.
-    const region = own && tag.includes('-') ? regionOf(tag) : undefined
+    const region = own && regionOf(tag)
     return region ? { ...text, locale: `${text.language}-${region}` } : text
   }
 }

@@ -47,7 +47,7 @@ export async function makeGifts(
   await inTransaction(database.pool, async (tx) => {
     await tx.query(`set local maintenance_work_mem = '512MB'`)
     // The index of words is built in one piece at the end.
-    const restore = await withoutIndexes(tx, `indexname = 'report_search_texts_by_part'`)
+    const restore = await withoutIndexes(tx, `indexname = 'report_search_texts_by_period'`)
     while (await fillFromLedger(tx, 50_000));
     await restore()
   })

@@ -67,7 +67,7 @@ const READERS: Readonly<Record<string, (place: Database) => Promise<unknown>>> =
   receipt_counts_pkey: ({ knex }) => proofOfRegister(knex, 2026),
   report_lines_donors_by_day_given: ({ pool }) =>
     countDonors(pool, { ...DAYS, basis: 'given' }, { kept: true, days: DAYS }),
-  report_search_texts_by_part: (place) => listed(place, { q: parseSearch('ann abbott') }),
+  report_search_texts_by_period: (place) => listed(place, { q: parseSearch('ann abbott') }),
   report_totals_exchanged: ({ pool }) => readRates(pool, usd, DAYS.to),
   report_totals_unsettled: ({ pool }) => readUnsettled(pool, { ...DAYS, by: 'all', basis: 'booked' }),
   subscriptions_failing: ({ pool }) => failingAgreements(pool, 50),

@@ -161,6 +161,7 @@ test.for([
       isFilled: true,
       isBehind: false,
       fiscalYears: 1,
+      lacksPeriods: false,
       isReplica: false,
     })
     const kept = await sumsOf(pool, 'kept')

@@ -1,7 +1,18 @@
+import * as fc from 'fast-check'
+import type pg from 'pg'
 import { expect } from 'vitest'
-import { listDonations } from '../../src/reports/donation-list-store.ts'
-import { parseSearch } from '../../src/reports/donation-search.ts'
-import { keptSumsAreCurrent } from '../../src/reports/totals/fold-worker.ts'
+import type { Database } from '../../src/db/database.ts'
+import { listDonations, listTotals } from '../../src/reports/donation-list-store.ts'
+import { filteredDonations } from '../../src/reports/donation-page-store.ts'
+import {
+  orders,
+  parseSearch,
+  type DonationCursor,
+  type DonationFilters,
+  type Order,
+} from '../../src/reports/donation-search.ts'
+import { foldState } from '../../src/reports/totals/fold-store.ts'
+import { foldRound, keptSumsAreCurrent } from '../../src/reports/totals/fold-worker.ts'
 import { giveDonation } from '../kit/factories.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'
 
@@ -50,4 +61,166 @@ test('no longer finds who was erased, and the next fold forgets the words', asyn
   expect(await keptSumsAreCurrent(pool)).toBe(true)
   expect((await pool.query(`select 1 from report_search_texts where words like '%müller%'`)).rows).toEqual([])
   expect((await pool.query(`select 1 from report_lines where donor is not null`)).rows).toEqual([])
+})
+
+const NAMES = ['Ann Abbott', 'Ann Becker', 'Ben Abbott', 'Hannah Abbottsford']
+const DAYS = [
+  '2011-05-02',
+  '2023-12-31',
+  '2024-01-01',
+  '2025-11-30',
+  '2026-03-29',
+  '2026-03-30',
+  '2026-03-31',
+]
+
+/** Gifts of fifteen years, some of them booked months later, and several of the same moment. */
+async function giveForYears({ knex }: Database) {
+  for (const [index, day] of [...DAYS, ...DAYS, ...DAYS, ...DAYS].entries())
+    await giveDonation(knex, {
+      donorName: NAMES[index % NAMES.length] ?? null,
+      succeededAt: new Date(`${day}T${index % 3 === 0 ? '00:30' : '23:30'}:00Z`),
+      frequency: index % 5 === 0 ? 'monthly' : 'once',
+      ...(index % 6 === 0 ? { bookedOn: '2026-03-30' } : {}),
+    })
+}
+
+type Walk = {
+  readonly order: Order
+  readonly limit: number
+  readonly isBack: boolean
+  readonly first: number
+}
+
+/** Every page of a search, from the first to the last one or back from the last one. */
+async function everyPage(
+  { knex }: Database,
+  filters: DonationFilters,
+  { order, limit, isBack, first }: Walk,
+) {
+  const ids: string[] = []
+  const pageAt = (cursor: DonationCursor | null) =>
+    listDonations(
+      knex,
+      { ...filters, order, limit, ...(cursor ? { cursor } : {}) },
+      { first, further: 2 * first },
+    )
+  let page = await pageAt(null)
+  while (page.next) {
+    ids.push(...page.rows.map(({ id }) => id))
+    page = await pageAt(page.next)
+  }
+  ids.push(...page.rows.map(({ id }) => id))
+  if (!isBack) return ids
+  const back = page.rows.map(({ id }) => id)
+  while (page.previous) {
+    page = await pageAt(page.previous)
+    back.unshift(...page.rows.map(({ id }) => id))
+  }
+  return back
+}
+
+/** The same, where every donation is read and nothing is looked up. */
+async function readOneByOne({ knex }: Database, filters: DonationFilters, order: Order) {
+  const { sql, values } = filteredDonations(filters, 'read')
+  const { rows } = await knex.raw<{ rows: { id: string; gross_minor: bigint }[] }>(
+    `select id, gross_minor from (${sql}) d order by succeeded_at ${order}, id ${order}`,
+    values,
+  )
+  return rows
+}
+
+async function fold(pool: pg.Pool): Promise<void> {
+  const round = foldRound(pool, () => new Date('2026-04-01T00:00:00Z'), 1)
+  do while (await round());
+  while ((await foldState(pool)).isBehind)
+}
+
+test('finds by words what reading every donation finds, in any range, order and size of page', async ({
+  db,
+  pool,
+}) => {
+  const { database } = db
+  await giveForYears(database)
+  await fold(pool)
+  // One donation changes its words and another one its time after they were folded, and two are not folded at all.
+  await pool.query(
+    `update donations set donor_name = 'Ann Abbott' where id = (select min(id::text)::uuid from donations where donor_name = 'Ann Becker')`,
+  )
+  await pool.query(
+    `update donations set succeeded_at = '2024-06-01T12:00:00Z', succeeded_on = '2024-06-01'
+     where id = (select id from donations where donor_name = 'Ben Abbott' and succeeded_on > '2026-03-28' limit 1)`,
+  )
+  await giveDonation(database.knex, {
+    donorName: 'Ann Abbott',
+    succeededAt: new Date('2026-03-30T12:00:00Z'),
+  })
+  await giveDonation(database.knex, {
+    donorName: 'Ann Abbott',
+    succeededAt: new Date('2024-01-01T12:00:00Z'),
+  })
+  const day = fc.constantFrom(undefined, ...DAYS)
+  const compare = async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          q: fc.constantFrom('ann abbott', 'abbott', 'ann', 'nobody at all').map(parseSearch),
+          days: fc.tuple(day, day).filter(([from, to]) => !from || !to || from <= to),
+          basis: fc.constantFrom('booked' as const, 'given' as const),
+          frequency: fc.constantFrom(undefined, 'monthly' as const),
+        }),
+        fc.record({
+          order: fc.constantFrom(...orders),
+          limit: fc.integer({ min: 2, max: 12 }),
+          isBack: fc.boolean(),
+          first: fc.constantFrom(0, 0, 5, 2_000),
+        }),
+        async ({ days: [from, to], ...others }, walk) => {
+          const filters = { ...others, from, to }
+          const expected = await readOneByOne(database, filters, walk.order)
+          expect(await everyPage(database, filters, walk)).toEqual(expected.map(({ id }) => id))
+          const totals = (await listTotals(database.knex, filters)) ?? []
+          expect(totals.map(({ donations, gross_minor }) => [donations, gross_minor])).toEqual(
+            expected.length === 0
+              ? []
+              : [[BigInt(expected.length), expected.reduce((sum, { gross_minor }) => sum + gross_minor, 0n)]],
+          )
+        },
+      ),
+      { numRuns: 25 },
+    )
+  }
+  await compare()
+  await fold(pool)
+  await compare()
+  // Texts of an earlier release have no periods, until a worker fills them.
+  await pool.query(`update report_search_texts set periods = null where words like '%abbottsford%'`)
+  await compare()
+  await fold(pool)
+  // The first fill of the kept sums has come half way.
+  await pool.query(
+    `with half as (
+       update report_fold_states set filled_at = null, lines_filled_at = null,
+         folded_to = (select id from donations order by id offset 15 limit 1) returning folded_to
+     ) delete from report_search_texts using half where donation_id > folded_to`,
+  )
+  await compare()
+})
+
+test('fills the periods of texts that an earlier release wrote, in steps', async ({ db, pool }) => {
+  await giveForYears(db.database)
+  await fold(pool)
+  const periods = async () =>
+    (
+      await pool.query<{ periods: number[] | null }>(
+        'select periods from report_search_texts order by donation_id',
+      )
+    ).rows
+  const written = await periods()
+  expect(written.every(({ periods: numbers }) => numbers?.length === 6)).toBe(true)
+  await pool.query('update report_search_texts set periods = null')
+  expect((await foldState(pool)).lacksPeriods).toBe(true)
+  await fold(pool)
+  expect(await periods()).toEqual(written)
+  expect((await foldState(pool)).lacksPeriods).toBe(false)
 })

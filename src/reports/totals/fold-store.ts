@@ -8,6 +8,7 @@ import {
   KEYS,
   PERIOD_START,
 } from './kept-sums-sql.ts'
+import { periodsOfSql } from '../search-periods.ts'
 import { lineColumns, linesSql, sumColumns } from './report-lines.ts'
 
 /** How far the kept sums are. */
@@ -18,6 +19,8 @@ export type FoldState = {
   readonly isBehind: boolean
   /** The month in which the fiscal years start whose donors are kept; null while they are made. */
   readonly fiscalYears: number | null
+  /** Whether texts that an earlier release wrote wait for their periods. */
+  readonly lacksPeriods: boolean
   /** Whether this server only replays what the primary writes, and so can fold nothing itself. */
   readonly isReplica: boolean
 }
@@ -27,10 +30,13 @@ export async function foldState(db: Queryable): Promise<FoldState> {
     name: 'report-fold-state',
     text: `select filled_at is not null as "isFilled", exists (select from report_queue) as "isBehind",
              case when fiscal_year_starts = 1 or fiscal_years_filled_at is not null then fiscal_year_starts end as "fiscalYears",
+             exists (select from report_search_texts where periods is null) as "lacksPeriods",
              pg_is_in_recovery() as "isReplica"
            from report_fold_states`,
   })
-  return rows[0] ?? { isFilled: false, isBehind: true, fiscalYears: null, isReplica: false }
+  return (
+    rows[0] ?? { isFilled: false, isBehind: true, fiscalYears: null, lacksPeriods: false, isReplica: false }
+  )
 }
 
 /**
@@ -294,8 +300,26 @@ async function foldDonations(
 export async function writeSearchTexts(tx: Queryable, donationIds: readonly string[]): Promise<void> {
   await tx.query({
     name: 'fold-search-texts',
-    text: `insert into report_search_texts as s (donation_id, words) select id, ${WORDS} from donations where id = any($1)
-           on conflict (donation_id) do update set words = excluded.words where s.words <> excluded.words`,
+    text: `insert into report_search_texts as s (donation_id, words, periods)
+           select id, ${WORDS}, ${periodsOfSql('succeeded_at')} from donations where id = any($1)
+           on conflict (donation_id) do update set words = excluded.words, periods = excluded.periods
+             where (s.words, s.periods) is distinct from (excluded.words, excluded.periods)`,
     values: [donationIds],
   })
+}
+
+/**
+ * Fills the periods of texts that an earlier release wrote. Until all are filled, a search reads all texts.
+ * @param limit how many texts at most
+ * @returns whether there may be more
+ */
+export async function fillSearchPeriods(tx: Queryable, limit: number): Promise<boolean> {
+  await lockFolding(tx)
+  const { rowCount } = await tx.query(
+    `update report_search_texts s set periods = ${periodsOfSql('d.succeeded_at')} from donations d
+     where d.id = s.donation_id and s.donation_id = any(array(
+       select donation_id from report_search_texts where periods is null limit $1))`,
+    [limit],
+  )
+  return rowCount === limit
 }

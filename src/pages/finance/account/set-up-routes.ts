@@ -1,6 +1,7 @@
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import type { Knex } from 'knex'
+import QRCode from 'qrcode'
 import { z } from 'zod'
 import { actorOf } from '../../../access/actor.ts'
 import { recordAct } from '../../../access/audit-trail-store.ts'
@@ -74,7 +75,7 @@ export function setUpRouter(deps: {
       isRequired: !hasSecondFactor && mustHaveSecondFactor(staff.role, settings.secondFactor),
       hasApp: factors.totp !== null,
       passkeyOptions: options,
-      qrCode: await qrCodeOf(authenticatorUri({ newsroomName, email: staff.email, secret })),
+      qrCode: qrCodeOf(authenticatorUri({ newsroomName, email: staff.email, secret })),
       secret,
       problem,
     })
@@ -135,8 +136,7 @@ function deviceName(ctx: Context): string {
   return system ?? browser ?? 'passkey'
 }
 
-async function qrCodeOf(uri: string): Promise<SetUpView['qrCode']> {
-  const { create } = await import('qrcode')
-  const { modules } = create(uri, { errorCorrectionLevel: 'M' })
+function qrCodeOf(uri: string): SetUpView['qrCode'] {
+  const { modules } = QRCode.create(uri, { errorCorrectionLevel: 'M' })
   return { size: modules.size, isDark: (row, column) => modules.get(row, column) === 1 }
 }

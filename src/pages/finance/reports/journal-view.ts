@@ -52,8 +52,6 @@ function postings({ text, account, page: { data } }: JournalView): Html {
           amount < 0 ? amountText(-amount, currency, text) : '–',
         ]),
     ),
-    undefined,
-    'figures',
   )
 }
 

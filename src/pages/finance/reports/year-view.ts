@@ -44,7 +44,7 @@ export function yearPage(view: YearView): string {
       ${
         year.volumes.length === 0
           ? html`<p class="notice">${t('year.noVolume')}</p>`
-          : year.volumes.map((volume) => volumeTable(volume, { year, asOf, text }))
+          : year.volumes.map((volume) => volumeTable(volume, year, text))
       }
       <h2>${t('year.whyTitle')}</h2>
       <ul>
@@ -101,16 +101,8 @@ function books({ currencies, total }: Year, text: Text): Html {
   )
 }
 
-/** Months to come have no row: a row of zeros would say that nothing was given in them. */
-function volumeTable(
-  { currency, months, total }: Volume,
-  { year: { year }, asOf, text }: Pick<YearView, 'year' | 'asOf' | 'text'>,
-): Html {
+function volumeTable({ currency, months, total }: Volume, { year }: Year, text: Text): Html {
   const t = text.finance
-  const present = asOf.toISOString().slice(0, 7)
-  const begun = months.filter(
-    ({ month, charges, oursMinor }) => month <= present || charges > 0n || oursMinor !== 0n,
-  )
   const amount = (minor: bigint) => formatMoney(money(minor, currency), text.language)
   const cells = (row: Volume['total']) => [
     row.charges.toLocaleString(text.language),
@@ -131,7 +123,7 @@ function volumeTable(
       { label: t('year.ours'), isNumber: true },
       { label: t('year.difference'), isNumber: true },
     ],
-    begun.map((month) => [monthName(month.month, text), ...cells(month)]),
+    months.map((month) => [monthName(month.month, text), ...cells(month)]),
     [t('overview.total'), ...cells(total)],
   )
 }

@@ -30,8 +30,6 @@ export function accountCodesPage(view: AccountCodesView): string {
       t('accounts.caption'),
       columns,
       view.lines.map((line) => cells(line, { ...view, mayChange: mayChangeThem })),
-      undefined,
-      'figures',
     )
   return financePage(view, {
     title,
@@ -43,7 +41,7 @@ export function accountCodesPage(view: AccountCodesView): string {
       <p class="quiet">${t('accounts.hint')}</p>
       ${
         mayChange
-          ? html`<form class="account-codes" method="post" action="${ACTION}">
+          ? html`<form method="post" action="${ACTION}">
                 ${lines(true)}
                 <button class="button" type="submit">${t('accounts.save')}</button>
               </form>

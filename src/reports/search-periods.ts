@@ -1,0 +1,59 @@
+import type { Order } from './donation-search.ts'
+
+/*
+ * Which gifts a search looks through first. The kept text of a gift names the periods that the gift lies in, and one index has
+ * them beside the words. So PostgreSQL reads nothing of other periods: a page is looked for in the newest days, and then in
+ * longer and longer periods, as far as it takes to fill it. What that costs depends on how many gifts have the words, and not on
+ * how many gifts there are.
+ */
+
+/** Periods of 1, 4, 16, 64, 256 and 1,024 days. Each level has a range of numbers of its own, so that one array holds them all. */
+const LEVELS = 6
+/** More than the days from 1970 to the year 9999. */
+const NUMBERS_OF_A_LEVEL = 10_000_000
+
+const daysOf = (level: number) => 4 ** level
+
+/** The numbers of the periods that a moment lies in, as SQL: `int[]`. @param moment SQL of a `timestamptz` */
+export const periodsOfSql = (moment: string) => `array(
+  select level * ${NUMBERS_OF_A_LEVEL} + (${dayNumberSql(moment)} >> 2 * level) from generate_series(0, ${LEVELS - 1}) as level)`
+
+/** The day of a moment in UTC, counted from 1970-01-01, as SQL. @param moment SQL of a `timestamptz` */
+export const dayNumberSql = (moment: string) => `((${moment} at time zone 'UTC')::date - date '1970-01-01')`
+
+/** Days in UTC, counted from 1970-01-01, the first and the last one included. */
+export type NumberedDays = { readonly first: number; readonly last: number }
+
+/** The number of a day such as `2026-01-31`. */
+export const dayNumber = (day: string): number => Math.floor(Date.parse(`${day}T00:00:00Z`) / DAY_MS)
+
+/** The first moment of a day. */
+export const startOfDay = (day: number): Date => new Date(day * DAY_MS)
+
+const DAY_MS = 86_400_000
+
+/** Days that are searched together, and the few periods that hold them all. Periods at the ends may hold further days. */
+export type SearchWindow = NumberedDays & { readonly periods: readonly number[] }
+
+/**
+ * The days in windows that follow upon each other, from the newest day on (`desc`) or from the oldest (`asc`). Each window ends
+ * where a period of the next length begins, so it has at most four periods.
+ */
+export function* searchWindows({ first, last }: NumberedDays, order: Order): Generator<SearchWindow> {
+  for (let level = 0, left: NumberedDays = { first, last }; left.first <= left.last; level += 1) {
+    const days = daysOf(Math.min(level, LEVELS - 1))
+    const next = days * 4
+    const window =
+      order === 'desc'
+        ? { first: Math.max(left.first, Math.floor(left.last / next) * next), last: left.last }
+        : { first: left.first, last: Math.min(left.last, Math.floor(left.first / next) * next + next - 1) }
+    yield { ...window, periods: periodsOf(window, Math.min(level, LEVELS - 1)) }
+    left = order === 'desc' ? { first, last: window.first - 1 } : { first: window.last + 1, last }
+  }
+}
+
+/** The periods of one length that hold the days, the newest first. */
+function periodsOf({ first, last }: NumberedDays, level: number): number[] {
+  const [from, to] = [Math.floor(first / daysOf(level)), Math.floor(last / daysOf(level))]
+  return Array.from({ length: to - from + 1 }, (_, index) => level * NUMBERS_OF_A_LEVEL + to - index)
+}

@@ -1,0 +1,68 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { orders } from '../../src/reports/donation-search.ts'
+import { dayNumber, searchWindows, startOfDay } from '../../src/reports/search-periods.ts'
+
+/** From the year 1 to the year 9999. */
+const day = fc.integer({ min: -719_162, max: 2_932_896 })
+const days = fc.oneof(
+  fc.tuple(day, fc.integer({ min: 0, max: 12_000 })).map(([first, more]) => ({ first, last: first + more })),
+  fc.tuple(day, day).map(([a, b]) => ({ first: Math.min(a, b), last: Math.max(a, b) })),
+)
+
+/** As the database numbers the periods of a day. */
+const periodsOfDay = (number: number) =>
+  Array.from({ length: 6 }, (_, level) => level * 10_000_000 + Math.floor(number / 4 ** level))
+
+test('the windows hold every day once, one after the other, in at most four periods each', () => {
+  fc.assert(
+    fc.property(days, fc.constantFrom(...orders), ({ first, last }, order) => {
+      const windows = Array.from(searchWindows({ first, last }, order))
+      const oldestFirst = order === 'asc' ? windows : windows.toReversed()
+      let next = first
+      for (const window of oldestFirst) {
+        expect(window.first).toBe(next)
+        expect(window.last).toBeGreaterThanOrEqual(window.first)
+        expect(window.periods.length).toBeLessThanOrEqual(4)
+        next = window.last + 1
+      }
+      expect(next).toBe(last + 1)
+    }),
+  )
+})
+
+test('every day of a window lies in exactly one of its periods', () => {
+  fc.assert(
+    fc.property(
+      days,
+      fc.constantFrom(...orders),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (range, order, part) => {
+        for (const { first, last, periods } of searchWindows(range, order)) {
+          const number = first + Math.floor(part * (last - first))
+          expect(periodsOfDay(number).filter((period) => periods.includes(period))).toHaveLength(1)
+        }
+      },
+    ),
+  )
+})
+
+test('no period of one length has the number of another', () => {
+  fc.assert(
+    fc.property(day, day, (one, other) => {
+      const [ones, others] = [periodsOfDay(one), periodsOfDay(other)]
+      ones.forEach((period, level) => {
+        expect(others.indexOf(period)).toBe(others[level] === period ? level : -1)
+      })
+    }),
+  )
+})
+
+test('windows grow with their distance, so that a few of them reach back for years', () => {
+  const [first, last] = [dayNumber('2009-01-01'), dayNumber('2026-03-31')]
+  const windows = Array.from(searchWindows({ first, last }, 'desc'))
+  expect(windows.length).toBeLessThanOrEqual(8)
+  expect(windows[0]?.periods.length).toBeLessThanOrEqual(4)
+  expect(Array.from(searchWindows({ first: last, last: first }, 'desc'))).toEqual([])
+  expect(startOfDay(last).toISOString()).toBe('2026-03-31T00:00:00.000Z')
+})
