@@ -65,7 +65,7 @@ const READERS: Readonly<Record<string, (place: Database) => Promise<unknown>>> =
   ledger_transactions_not_imported: ({ pool }) => closingProgress(pool),
   payouts_by_arrival: ({ pool }) => listDeposits(pool, depositsQuery.parse({ month: '2026-03' })),
   receipt_counts_pkey: ({ knex }) => proofOfRegister(knex, 2026),
-  report_lines_donors_by_day_given: ({ pool }) =>
+  report_lines_on_another_day: ({ pool }) =>
     countDonors(pool, { ...DAYS, basis: 'given' }, { kept: true, days: DAYS }),
   report_search_texts_by_period: (place) => listed(place, { q: parseSearch('ann abbott') }),
   report_totals_exchanged: ({ pool }) => readRates(pool, usd, DAYS.to),
