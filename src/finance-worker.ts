@@ -32,7 +32,7 @@ export type FinanceWorkerDeps = {
   readonly newsletter: Config['newsletter']
   readonly messageMail: Config['messageMail']
   readonly checkoutReminder: boolean
-  readonly newsroom: Pick<Config['newsroom'], 'timezone'>
+  readonly newsroom: Pick<Config['newsroom'], 'name' | 'timezone'>
   readonly languages: Config['languages']
   readonly printedOn: PrintedOn
   readonly retention: Config['retention']
@@ -58,7 +58,7 @@ export type FinanceWorker = {
 export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
   const { retention, newsroom, reporting, digestWebhookUrl: url, pool, clock, log } = deps
   const { timezone } = newsroom
-  const digest = { pool, timezone, reporting, clock, log }
+  const digest = { pool, timezone, newsroomName: newsroom.name, reporting, clock, log }
   const post = deliveryGateway(reachIn(deps.deployment))
   const webhooks = startDeliveryWorker({ pool, keys: deps.keys, post, clock, spread: Math.random, log })
   const renderer = startPdfRenderer<Statement>({ printedOn: deps.printedOn, program: STATEMENT_PROGRAM })

@@ -1,6 +1,6 @@
 import { giftKind } from '../newsroom/gift-kind.ts'
 import { originalStatement, statementIn } from '../newsroom/profile.ts'
-import { addText, beginDocument, endDocument, SIZE_PT } from '../pdf/document.ts'
+import { addText, beginDocument, endDocument, newPageUnless, SIZE_PT } from '../pdf/document.ts'
 import { canDraw } from '../pdf/lines.ts'
 import { addLetterhead } from '../pdf/logo.ts'
 import type { PrintedOn } from '../pdf/paper.ts'
@@ -9,6 +9,8 @@ import { dayInWords } from '../receipts/receipt.ts'
 import type { Text } from '../text/text.ts'
 import { statementAmount, sumsOf, type Statement } from './statement.ts'
 
+/** Its two dates fit one line in most languages. */
+const TITLE_PT = 17
 const WIDTHS = [0.22, 0.24, 0.18, 0.18, 0.18] as const
 
 /** A donor's statement of a year as a PDF for people and for screen readers (PDF/UA). */
@@ -26,7 +28,7 @@ export async function statementPdf(
 
   addLetterhead(made, profile.name, logo)
   doc.y += SIZE_PT.title
-  addText(made, 'H1', title, { size: SIZE_PT.title, weight: 700 })
+  addText(made, 'H1', title, { size: TITLE_PT, weight: 700 })
   if (donorName !== null)
     addText(made, 'P', t('for', { name: donorName }), { size: SIZE_PT.text, weight: 700 })
   doc.y += SIZE_PT.text
@@ -36,6 +38,7 @@ export async function statementPdf(
   addTable(made, {
     headings,
     widths: WIDTHS,
+    endsFrom: 2,
     rows: gifts.map(({ givenOn, receipt, currency, grossMinor, returnedMinor, isImported }) => [
       dayInWords(givenOn, text, 'medium'),
       receipt ?? t(isImported ? 'earlierReceipt' : 'noReceipt'),
@@ -63,6 +66,7 @@ export async function statementPdf(
   if (gifts.some(({ isImported }) => isImported))
     addText(made, 'P', t('earlierReceipts'), { size: SIZE_PT.small })
   doc.y += SIZE_PT.text
+  newPageUnless(doc, SIZE_PT.small * 8)
   for (const line of [profile.name, profile.address.split(/\s*\n\s*/).join(', ')])
     addText(made, 'P', line, { size: SIZE_PT.small })
   addText(made, 'P', t('questions', { email: profile.email }), { size: SIZE_PT.small })

@@ -1,4 +1,11 @@
-import { addText, beginDocument, endDocument, SIZE_PT, type TaggedDocument } from '../pdf/document.ts'
+import {
+  addText,
+  beginDocument,
+  endDocument,
+  newPageUnless,
+  SIZE_PT,
+  type TaggedDocument,
+} from '../pdf/document.ts'
 import type { Paper } from '../pdf/paper.ts'
 import { addTable } from '../pdf/table.ts'
 import type { Text } from '../text/text.ts'
@@ -25,22 +32,31 @@ export async function monthlyReportPdf(
   if (!isClosed) addText(made, 'P', text.mail('monthlyReport.open'), { size: SIZE_PT.text })
   if (total.currencies.length === 0)
     addText(made, 'P', text.mail('monthlyReport.none'), { size: SIZE_PT.text })
-  for (const { heading: words, heads, rows, widths, endsFrom, empty } of monthlyReportSections(
+  heading(made, text.mail('monthlyReport.attention'))
+  const notes = [...monthlyReportNotes(report, text), ...attention]
+  for (const words of notes.length === 0 ? [text.mail('monthlyReport.nothing')] : notes)
+    addText(made, 'P', words, { size: SIZE_PT.text })
+  for (const { heading: words, heads, rows, widths, endsFrom, totalsFrom, empty } of monthlyReportSections(
     report,
     text,
   )) {
     heading(made, words)
     if (rows.length === 0 && empty !== undefined) addText(made, 'P', empty, { size: SIZE_PT.text })
-    else addTable(made, { headings: heads, rows, widths, endsFrom })
+    else
+      addTable(made, {
+        headings: heads,
+        rows,
+        widths,
+        endsFrom,
+        ...(totalsFrom === undefined ? {} : { totalsFrom }),
+      })
   }
-  heading(made, text.mail('monthlyReport.attention'))
-  const notes = [...monthlyReportNotes(report, text), ...attention]
-  for (const words of notes.length === 0 ? [text.mail('monthlyReport.nothing')] : notes)
-    addText(made, 'P', words, { size: SIZE_PT.text })
   return endDocument(made)
 }
 
+/** Stands on the page of what it is for: at least the headings and three rows of a table. */
 function heading(made: TaggedDocument, words: string): void {
   made.doc.y += SIZE_PT.text
+  newPageUnless(made.doc, SIZE_PT.lead * 3 + SIZE_PT.small * 1.9 * 4)
   addText(made, 'H2', words, { size: SIZE_PT.lead, weight: 700 })
 }

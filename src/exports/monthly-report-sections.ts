@@ -12,6 +12,8 @@ export type ReportSection = {
   readonly widths: readonly number[]
   /** The first column of amounts and numbers, which stand at its end. */
   readonly endsFrom: number
+  /** The first row of sums; unset: there is none. */
+  readonly totalsFrom?: number
   /** What is said where there are no rows. */
   readonly empty?: string
 }
@@ -87,12 +89,13 @@ function inOneCurrency({ converted }: MonthlyReport['total'], text: Text): Repor
     heads: [text.finance('overview.figure'), text.finance('column.amount')],
     rows: [
       [t('monthlyReport.received'), all(converted.grossMinor)],
-      [t('monthlyReport.refunded'), all(converted.refundedMinor)],
-      [t('monthlyReport.disputed'), all(converted.disputedMinor)],
-      [text.finance('overview.processingFee'), all(converted.processingFeeMinor)],
-      [text.finance('overview.disputeFee'), all(converted.disputeFeeMinor)],
+      [t('monthlyReport.refunded'), all(-converted.refundedMinor)],
+      [t('monthlyReport.disputed'), all(-converted.disputedMinor)],
+      [text.finance('overview.processingFee'), all(-converted.processingFeeMinor)],
+      [text.finance('overview.disputeFee'), all(-converted.disputeFeeMinor)],
       [t('monthlyReport.net'), all(converted.netMinor)],
     ],
+    totalsFrom: 5,
   }
 }
 
@@ -110,7 +113,7 @@ function byCurrency({ currencies }: MonthlyReport['total'], text: Text): ReportS
     rows: currencies.map(({ currency, donations, grossMinor, refundedMinor, disputedMinor }) => [
       currency.toUpperCase(),
       donations.toLocaleString(text.language),
-      ...[grossMinor, refundedMinor, disputedMinor].map((minor) => inWords(minor, currency, text)),
+      ...[grossMinor, -refundedMinor, -disputedMinor].map((minor) => inWords(minor, currency, text)),
     ]),
     widths: [0.15, 0.15, 0.24, 0.23, 0.23],
     endsFrom: 1,
@@ -139,6 +142,7 @@ function byFund(
     ],
     widths: [0.5, 0.25, 0.25],
     endsFrom: 1,
+    totalsFrom: restricted.length + 1,
   }
 }
 
@@ -154,6 +158,7 @@ function ofBooks({ income, bridges, deposits }: Books, text: Text): ReportSectio
         ...lines.map((line) => [t(`books.income.line.${line.line}`), inWords(line.amount, currency, text)]),
         [t('books.income.result'), inWords(result, currency, text)],
       ],
+      totalsFrom: lines.length,
     })),
     ...bridges.map(({ currency, opening, lines, closing, stripe }) => ({
       ...TWO_COLUMNS,
@@ -165,6 +170,7 @@ function ofBooks({ income, bridges, deposits }: Books, text: Text): ReportSectio
         [t('books.bridge.closing'), inWords(closing, currency, text)],
         [t('monthReport.stripeSays'), inWords(stripe.closing, currency, text)],
       ],
+      totalsFrom: lines.length + 1,
     })),
     {
       heading: t('month.deposits'),

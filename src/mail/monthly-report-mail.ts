@@ -103,10 +103,10 @@ function onOneLineEach(section: ReportSection): ReportSection {
 const headingOf = (words: string) => html`<h2 style="margin:24px 0 8px;font-size:18px">${words}</h2>`
 
 function sectionOf(section: ReportSection): Html {
-  const { heading, heads, rows, endsFrom, empty } = section
+  const { heading, heads, rows, empty } = section
   if (rows.length === 0 && empty !== undefined) return html`${headingOf(heading)} ${mailParagraph(empty)}`
   // A phone has no room for more columns: each row is a group of lines then.
-  const lines = heads.length > 3 ? rows.map((row) => groupOf(heads, row)) : linesUnder(heads, rows, endsFrom)
+  const lines = heads.length > 3 ? rows.map((row) => groupOf(heads, row)) : linesUnder(section)
   return html`${headingOf(heading)}
     <table
       width="100%"
@@ -119,20 +119,18 @@ function sectionOf(section: ReportSection): Html {
 const START = 'padding:4px 12px 4px 0;text-align:left;vertical-align:top'
 const END = 'padding:4px 0;text-align:right;vertical-align:top;white-space:nowrap'
 
-function linesUnder(
-  heads: readonly string[],
-  rows: readonly (readonly string[])[],
-  endsFrom: number,
-): readonly Html[] {
+const SUM = ';font-weight:bold;border-top-style:solid;border-top-width:1px;border-top-color:#8a857c'
+
+function linesUnder({ heads, rows, endsFrom, totalsFrom = rows.length }: ReportSection): readonly Html[] {
   const styleOf = (index: number) => (index < endsFrom ? START : END)
   return [
     html`<tr>
       ${heads.map((head, index) => html`<th scope="col" style="${styleOf(index)}">${head}</th>`)}
     </tr>`,
     ...rows.map(
-      (row) =>
+      (row, place) =>
         html`<tr>
-          ${row.map((value, index) => html`<td style="${styleOf(index)}">${value}</td>`)}
+          ${row.map((value, index) => html`<td style="${styleOf(index)}${place < totalsFrom ? '' : SUM}">${value}</td>`)}
         </tr>`,
     ),
   ]

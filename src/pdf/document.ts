@@ -11,6 +11,7 @@ export type TaggedDocument = {
   readonly root: PDFKit.PDFStructureElement
   readonly width: number
   readonly direction: TextDirection
+  readonly title: string
 }
 
 /** Where text begins and how wide it may become, in points from the top left of the page. */
@@ -51,6 +52,7 @@ export function beginDocument(
     subset: 'PDF/UA',
     pdfVersion: '1.7',
     tagged: true,
+    bufferPages: true, // how many there are is known at the end, and stands on each
     lang: text.language,
     displayTitle: true,
     font: latinFont(400).file, // PDF/UA requires embedded fonts; pdfkit's default, Helvetica, is not embedded
@@ -63,16 +65,45 @@ export function beginDocument(
   })
   const root = doc.struct('Document')
   doc.addStructure(root)
-  return { doc, root, width: doc.page.width - 2 * MARGIN_PT, direction: text.direction }
+  return { doc, root, width: doc.page.width - 2 * MARGIN_PT, direction: text.direction, title }
 }
 
 /** @returns the bytes of the whole PDF */
-export async function endDocument({ doc, root }: TaggedDocument): Promise<Buffer> {
+export async function endDocument(made: TaggedDocument): Promise<Buffer> {
+  const { doc, root } = made
   root.end()
+  numberPages(made)
   doc.end()
   const chunks: Buffer[] = []
   for await (const chunk of doc) chunks.push(chunk)
   return Buffer.concat(chunks)
+}
+
+/** Puts the title and `2 / 3` below each page of several, so that no sheet of a file is lost or taken for another's. */
+function numberPages({ doc, width, direction, title }: TaggedDocument): void {
+  const { count } = doc.bufferedPageRange()
+  if (count < 2) return
+  for (let index = 0; index < count; index += 1) {
+    doc.switchToPage(index)
+    const y = doc.page.height - MARGIN_PT * 0.6
+    const toEnd = direction === 'rtl' ? 'ltr' : 'rtl'
+    asArtifact(
+      doc,
+      () => {
+        writeOneLine(doc, title, { x: MARGIN_PT, y, width: width * 0.85 }, direction)
+        writeOneLine(doc, `${index + 1} / ${count}`, { x: MARGIN_PT, y, width }, toEnd)
+      },
+      'Pagination',
+    )
+  }
+}
+
+/** The first line of a text in small letters, wherever on the page. */
+function writeOneLine(doc: Doc, words: string, { x, y, width }: Place, align: TextDirection): void {
+  const [line] = linesOf(words, { weight: 400, width: width / SIZE_PT.small, direction: 'auto' })
+  if (!line) return
+  const left = align === 'rtl' ? x + width - line.width * SIZE_PT.small : x
+  writeLine(doc, line, left, y, SIZE_PT.small)
 }
 
 type BlockStyle = Omit<TextStyle, 'align'> & {
@@ -119,8 +150,9 @@ export function rule({ doc, width }: TaggedDocument): void {
   doc.y = y + SIZE_PT.text
 }
 
-function asArtifact(doc: Doc, draw: () => void): void {
-  doc.markContent('Artifact', { type: 'Layout' })
+/** Draws what screen readers pass over. @param type `Pagination`: what stands on each page, such as its number */
+export function asArtifact(doc: Doc, draw: () => void, type: 'Layout' | 'Pagination' = 'Layout'): void {
+  doc.markContent('Artifact', { type })
   doc.save()
   draw()
   doc.restore()

@@ -151,15 +151,23 @@ test('a donor’s own page gives the statement of a fiscal year, whose first and
   expect((await service.get(`${path}/statement.pdf?year=2022&kind=fiscal`)).status).toBe(404)
 })
 
-test('a statement of many gifts goes over several pages', async ({ db, service }) => {
+test('a statement of many gifts goes over several pages, each with its number and the names of the columns', async ({
+  db,
+  service,
+}) => {
   const one = await statementOf(db.database.pool, 'ada@reader.example', year(2023), service.now)
   if (!one) throw new Error('there is no statement')
   const [gift] = one.gifts
   if (!gift) throw new Error('there is no gift')
-  const pdf = (
-    await statementPdf({ ...one, gifts: Array.from({ length: 120 }, () => gift) }, textFor('en'))
-  ).toString('latin1')
-  expect(pdf.match(/\/Type \/Page\b/g)?.length).toBeGreaterThan(2)
+  const made = await statementPdf({ ...one, gifts: Array.from({ length: 120 }, () => gift) }, textFor('en'))
+  const pages = made.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0
+  expect(pages).toBeGreaterThan(2)
+  const lines = pdfText(made).split('\n')
+  expect(lines.filter((line) => line === 'Date Receipt Given Returned Remains')).toHaveLength(pages)
+  const number = (index: number) => `Contributions from 1 Jan 2023 to 31 Dec 2023 ${index + 1} / ${pages}`
+  expect(lines.filter((line) => / \d \/ \d$/.test(line))).toEqual(
+    Array.from({ length: pages }, (_, i) => number(i)),
+  )
 })
 
 test('statements of all donors are made in the background, survive a worker that dies, and are downloaded by those who may read donors', async ({

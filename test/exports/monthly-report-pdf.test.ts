@@ -92,6 +92,8 @@ describe('the monthly report as a PDF', () => {
       'Gifts in March 2026',
       'The month is not closed yet. Its figures may still change.',
       'Received $1,200.00',
+      'Refunded -$20.00',
+      'Processing fees -$35.12',
       'Net $1,114.88',
       'EUR 20 €180.00 €0.00 €0.00',
       'The harbour that nobody dredged $400.00',
@@ -107,6 +109,8 @@ describe('the monthly report as a PDF', () => {
       '1 dispute waits for an answer, by April 9, 2026.',
     ])
       expect(words.split('\n')).toContain(line)
+    // Whoever reads only the first page reads what has to be done.
+    expect(words.indexOf('1 dispute waits')).toBeLessThan(words.indexOf('All in USD'))
   })
 
   it('says nothing of the books to whoever may not read them', async () => {

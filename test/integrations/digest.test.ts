@@ -77,6 +77,7 @@ describe('the daily digest', () => {
       pool,
       post: (text) => Promise.resolve((sent.push(text), post())),
       timezone: profile.timezone,
+      newsroomName: 'The Courier',
       reporting: { currency: currencyNamed('usd') },
       clock: () => new Date('2026-06-11T12:00:00Z'),
       log: pino({ level: 'silent' }),
@@ -100,7 +101,8 @@ describe('the daily digest', () => {
     await due()
     await working()
     expect(sent).toHaveLength(2)
-    expect(sent[1]).toContain('1 gift: $15.00 USD')
+    expect(sent[1]).toMatch(/^The Courier: gifts on Wednesday, June 10, 2026\n1 gift: \$15\.00 USD\n/)
+    expect(sent[1]).toContain('Stories that brought most, net:\n• Ferries')
     expect(sent[1]).toContain('Ferries &amp; &lt;trains&gt;')
     expect(sent[1]).not.toMatch(/Ann|reader\.example/)
     await pool.query('delete from digest_days')

@@ -55,11 +55,12 @@ export const mail = {
   },
   /** Of yesterday, for the newsroom's chat. */
   digest: {
-    title: 'Gifts on {{day}}',
+    title: '{{newsroom}}: gifts on {{day}}',
     none: 'No gifts were booked.',
     sum_one: '{{count}} gift: {{amount}}',
     sum_other: '{{count}} gifts: {{amount}}',
     net: 'Net, as far as Stripe has settled: {{amount}}',
+    stories: 'Stories that brought most, net:',
     story: '• {{title}}: {{amount}}',
   },
   /** A donor's question, to the newsroom. */
