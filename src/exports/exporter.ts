@@ -75,7 +75,7 @@ export function makeExporter(deps: {
     const state = await replica.watch.state()
     if (state.use === 'primary') return null
     try {
-      const begun = await begin(replica.exports, format, tableOf)
+      const begun = await begin(replica.exports, format, tableOf, clock())
       return { ...begun, asOf: new Date(begun.asOf.getTime() - state.behindMs) }
     } catch (error) {
       if (!isFaultOfReplica(error)) throw error
@@ -100,7 +100,7 @@ export function makeExporter(deps: {
       }
       try {
         const begun = await beginOnReplica(request.kind, format, tableOf)
-        const { open, table, sql, snapshot, asOf } = begun ?? (await begin(exports, format, tableOf))
+        const { open, table, sql, snapshot, asOf } = begun ?? (await begin(exports, format, tableOf, clock()))
         client = open
         await beginExport(pool, { ...request, id, format, snapshot, asOf })
         const copy = open.query(copyTo(sql(format === 'csv' ? csvSql(table) : sheetSql(table))))
@@ -149,19 +149,18 @@ export function makeExporter(deps: {
 }
 
 /** Takes a connection and the snapshot from which the file is read. */
-async function begin(exports: pg.Pool, format: FileFormat, tableOf: TableOf) {
+/** @param asOf the time of the service's own clock, by which postings are dated, too */
+async function begin(exports: pg.Pool, format: FileFormat, tableOf: TableOf, asOf: Date) {
   const open = await exports.connect()
   try {
     await open.query('begin transaction isolation level repeatable read read only')
     const table = await tableOf(open)
     const sql = (text: string) => withValues(text, table.values, pg.escapeLiteral)
     if (format === 'xlsx') await refuseTooManyRows(open, sql(sheetRowsSql(table)))
-    const { rows } = await open.query<{ snapshot: string; as_of: Date }>(
-      'select pg_current_snapshot()::text as snapshot, now() as as_of',
-    )
+    const { rows } = await open.query<{ snapshot: string }>('select pg_current_snapshot()::text as snapshot')
     const [at] = rows
     if (!at) throw new Error('The database has no snapshot')
-    return { open, table, sql, snapshot: at.snapshot, asOf: at.as_of }
+    return { open, table, sql, snapshot: at.snapshot, asOf }
   } catch (error) {
     open.release(true)
     throw error

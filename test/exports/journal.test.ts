@@ -137,36 +137,38 @@ test('gives on request only what was posted after an earlier export of the same 
 }) => {
   const { knex, pool } = db.database
   const { cookies } = await signedIn('auditor')
-  const april = 'from=2026-04-01&to=2026-04-30'
-  await giveDonation(knex, { succeededAt: new Date('2026-04-03T12:00:00Z') })
+  const january = 'from=2026-01-01&to=2026-01-31'
+  await giveDonation(knex, { succeededAt: new Date('2026-01-03T12:00:00Z') })
   // A posting that is under way while the export is read: its time is before the export's, its commit after it.
   const slow = await pool.connect()
   await slow.query('begin')
-  const late = await giveDonation(knex, { succeededAt: new Date('2026-04-04T12:00:00Z'), grossMinor: 999n })
+  const late = await giveDonation(knex, { succeededAt: new Date('2026-01-04T12:00:00Z'), grossMinor: 999n })
   await slow.query(
     `insert into ledger_transactions (id, source, effect, donation_id, clears, occurred_at, posted_at, booked_on)
-    values (gen_random_uuid(), 're_slow', 'refunded', $1, 're_slow', now(), now(), '2026-04-04')`,
-    [late.id],
+    values (gen_random_uuid(), 're_slow', 'refunded', $1, 're_slow', $2, $2, '2026-01-04')`,
+    [late.id, service.now],
   )
   await slow.query(`insert into ledger_entries select id, a.*  from ledger_transactions,
     (values ('refunds', 'usd', 999), ('stripe_clearing', 'usd', -999)) as a where source = 're_slow'`)
-  const first = await rowsOf(await service.get(`/api/ledger.csv?${april}`, headers))
+  const first = await rowsOf(await service.get(`/api/ledger.csv?${january}`, headers))
   expect(first).toHaveLength(4)
   await slow.query('commit')
   slow.release()
-  const [{ id }] = await knex('exports')
+  const [{ id, begun_at: begunAt }] = await knex('exports')
     .where({ kind: 'ledger', outcome: 'complete' })
     .orderBy('begun_at', 'desc')
     .limit(1)
-  await giveDonation(knex, { succeededAt: new Date('2026-05-04T12:00:00Z') })
-  const later = await rowsOf(await service.get(`/api/ledger.csv?${april}&since=${id}`, headers))
+  // By the clock that postings bear, too: the database's own is years apart here.
+  expect(begunAt).toEqual(service.now)
+  await giveDonation(knex, { succeededAt: new Date('2026-02-04T12:00:00Z') })
+  const later = await rowsOf(await service.get(`/api/ledger.csv?${january}&since=${id}`, headers))
   expect(later.map((row) => [row['Source'], row['Debit'], row['Credit']])).toEqual([
     ['re_slow', '9.99', ''],
     ['re_slow', '', '9.99'],
   ])
   const page = await (await service.get('/finance/exports', cookies)).text()
   expect(page).toContain(`since=${id}`)
-  expect((await service.get(`/api/ledger.csv?${april}&since=${late.id}`, headers)).status).toBe(400)
+  expect((await service.get(`/api/ledger.csv?${january}&since=${late.id}`, headers)).status).toBe(400)
 })
 
 test('auditors read the codes and finance changes them; a viewer and another site do neither', async ({
