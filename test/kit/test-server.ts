@@ -21,9 +21,12 @@ export async function openTestServer(): Promise<TestServer> {
   const server = await openEmbeddedPostgres(folder)
   const url = withDatabase(server.url, 'postgres')
   // The data is thrown away, so it need not survive a crash. The benchmarks run on a server with its default settings.
-  for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes'])
+  for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes', 'autovacuum', 'jit'])
     await query(url, `alter system set ${setting} = off`)
+  // Thousands of connections prove the same password. Once is enough rounds for it.
+  await query(url, 'alter system set scram_iterations = 1')
   await query(url, 'select pg_reload_conf()')
+  await query(url, `alter user postgres password '${new URL(url).password}'`)
   return {
     url,
     async stop() {
