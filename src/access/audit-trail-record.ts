@@ -105,8 +105,11 @@ export type StoredAct = {
   readonly actorName: string | null
   readonly act: string
   readonly subject: string
-  /** The address of a member of staff or the name of a token that the act is about, as it is now. */
+  /** The address of a member of staff, the name of a token or the donor of a gift that the act is about, as it is now. */
   readonly subjectName: string | null
+  /** The amount of a gift or a deposit that the act is about, in minor units. */
+  readonly subjectMinor: bigint | null
+  readonly subjectCurrency: string | null
   readonly before: AuditedState | null
   readonly after: AuditedState | null
   readonly hash: Buffer

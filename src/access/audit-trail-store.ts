@@ -69,8 +69,12 @@ export async function listActs(
             a.subject, a.before, a.after, a.hash, (extract(epoch from a.at) * 1000000)::bigint as at_micros,
             case when a.subject ~ '^staff/[0-9a-f-]{36}$' then (select email from staff where id = substr(a.subject, 7)::uuid)
                  when a.subject ~ '^token/[0-9a-f-]{36}$' then (select name from api_tokens where id = substr(a.subject, 7)::uuid)
-            end as "subjectName"
-       from audit_trail a ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
+                 else d.donor_name end as "subjectName",
+            coalesce(d.currency, p.currency) as "subjectCurrency", coalesce(d.gross_minor, p.amount_minor) as "subjectMinor"
+       from audit_trail a
+         left join donations d on d.id = case when a.subject ~ '^donation/[0-9a-f-]{36}$' then substr(a.subject, 10)::uuid end
+         left join payouts p on p.id = case when a.subject ~ '^(deposit|payout)/' then substr(a.subject, strpos(a.subject, '/') + 1) end
+       ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
       order by a.at desc, a.position desc limit ${bound(limit + 1)}`,
     values,
   )

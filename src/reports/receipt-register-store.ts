@@ -15,7 +15,8 @@ export async function registerPage(
   { year, from, limit }: { readonly year: number; readonly from: number; readonly limit: number },
 ): Promise<readonly RegisterRow[]> {
   const { rows } = await db.raw<{ rows: RegisterRow[] }>(
-    `${registerRows({ first: 'cast(:from as bigint)', last: 'cast(:from as bigint) + :limit - 1' })} order by n.number`,
+    `select g.*, d.donor_name from (${registerRows({ first: 'cast(:from as bigint)', last: 'cast(:from as bigint) + :limit - 1' })}) as g
+       left join donations d on d.id = g.donation_id order by g.number`,
     { year, from, limit },
   )
   return rows

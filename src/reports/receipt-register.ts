@@ -22,6 +22,8 @@ export type RegisterRow = {
   readonly currency: string | null
   readonly gross_minor: bigint | null
   readonly donation_id: string | null
+  /** Null for a gift without a name, and once the donor is erased. */
+  readonly donor_name: string | null
   readonly replaces_year: number | null
   readonly replaces_number: bigint | null
   readonly replaced_by_year: number | null

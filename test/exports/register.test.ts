@@ -37,6 +37,10 @@ test('the register lists every number in order and proves that none is missing, 
   })
   const whole = await (await service.get('/finance/reports/receipts?year=2025', cookies)).text()
   expect(whole).toContain('No number is missing between 1 and 4.')
+  // The gift by its donor; its id is in the link alone.
+  const shown = whole.replaceAll(/<[^>]*>/g, '')
+  expect(shown).toContain('Gift of ')
+  expect(shown).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/)
   // Each with the code that the receipt bears.
   const codes = receiptCodes(testKeys.receiptCodes)
   for (const number of [1n, 2n, 3n, 4n]) expect(whole).toContain(codes.codeFor({ year: 2025, number }))

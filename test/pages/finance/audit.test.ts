@@ -53,6 +53,70 @@ test('filters by what is in the address, and pages through what fits', async ({
   expect(second).not.toContain('rel="next"')
 })
 
+test('shows what acts changed in words, amounts as money and ids to copy', async ({
+  service,
+  signedIn,
+  pool,
+}) => {
+  const { cookies } = await signedIn('finance')
+  const actor = { kind: 'operator', name: 'words@news.example' } as const
+  const month = { actor, subject: 'month/2025-11', at: service.now } as const
+  const money = { currency: 'usd', reason: 'Paid twice by the bank.' }
+  await recordAct(pool, {
+    ...month,
+    act: 'difference_signed_off',
+    after: { kind: 'unknown_type', object: 'txn_JfCeemAc1t8yOP65cNRk6YKN', amountMinor: '-426', ...money },
+  })
+  await recordAct(pool, {
+    ...month,
+    act: 'written_off',
+    after: { month: '2025-11', amount: 123_456, toAccount: 'other_expenses', ...money },
+  })
+  await recordAct(pool, {
+    actor,
+    act: 'donors_exported',
+    subject: 'export/0b5f3a52-8d1c-4a4e-9f6a-2f6f0d3b7c11',
+    after: {
+      file: 'donors',
+      from: '2025-01-01',
+      above: '25000',
+      currency: 'usd',
+      outcome: 'broken_off',
+      sha256: '9f86d081'.repeat(8),
+    },
+    at: service.now,
+  })
+  await recordAct(pool, {
+    actor,
+    act: 'account_codes_changed',
+    subject: 'settings/accounts',
+    before: { stripe_fees: '6000' },
+    after: { stripe_fees: '6010' },
+    at: service.now,
+  })
+  const page = await (await service.get(`${PATH}?actor=words%40news.example`, cookies)).text()
+  const lines = page.replaceAll(/<(?!code|\/code)[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
+  for (const words of [
+    'Kind: Movements of an unknown type',
+    'About: <code class="id">txn_JfCeemAc1t8yOP65cNRk6YKN</code>',
+    'Amount: -$4.26',
+    'Reason: Paid twice by the bank.',
+    'Month: November 2025',
+    'Amount: $1,234.56',
+    'To account: Other expenses',
+    'A file',
+    'File: Donors above an amount',
+    'From: Jan 1, 2025',
+    'At least: $250.00',
+    'Outcome: broken off',
+    `Fingerprint (SHA-256): <code class="id">${'9f86d081'.repeat(8)}</code>`,
+    'Account codes',
+    'Stripe fees: 6000 → 6010',
+  ])
+    expect(lines).toContain(words)
+  expect(lines.slice(lines.indexOf('Latest acts'))).not.toMatch(/[a-z]_[a-z]|[a-z]Minor|currency/)
+})
+
 test('names every filter that is not valid and keeps what was typed', async ({ service, signedIn }) => {
   const { cookies } = await signedIn('auditor')
   const answer = await service.get(`${PATH}?act=nothing&from=31.1.&actor=Ann&cursor=x`, cookies)

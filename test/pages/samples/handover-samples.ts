@@ -53,6 +53,7 @@ export function handoverViews(words: Words, frame: FinanceFrame): Readonly<Recor
     currency: 'usd',
     gross_minor: 125_000n,
     donation_id: ID,
+    donor_name: words.name,
     replaces_year: null,
     replaces_number: null,
     replaced_by_year: null,
@@ -66,6 +67,7 @@ export function handoverViews(words: Words, frame: FinanceFrame): Readonly<Recor
     currency: null,
     gross_minor: null,
     donation_id: null,
+    donor_name: null,
   }
   const register: RegisterView = {
     ...frame,

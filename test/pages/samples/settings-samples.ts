@@ -30,7 +30,9 @@ function actsOf(words: Words): StoredAct[] {
       actorName: actorKind === 'service' ? null : words.email,
       act,
       subject: `${subject}/${{ month: '2026-01', stripe: 'evt_1QhZ5Y2eZvKYlo2C1' }[subject] ?? ID}`,
-      subjectName: subject === 'staff' || subject === 'token' ? words.name : null,
+      subjectName: ['staff', 'token', 'donation'].includes(subject) ? words.name : null,
+      subjectMinor: ['donation', 'payout'].includes(subject) ? 1250n : null,
+      subjectCurrency: ['donation', 'payout'].includes(subject) ? 'usd' : null,
       before: index % 3 === 0 ? null : { role: 'viewer', refundableMinor: '2500', currency: 'usd' },
       after:
         index % 3 === 1

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { LineRow } from '../../../bank/uploaded-statement.ts'
 import type { PayoutItem, PayoutPart, PayoutRecord } from '../../../settlement/payout-record.ts'
-import { type Html, withMarkup } from '../../../html/layout.ts'
+import type { Html } from '../../../html/layout.ts'
 import {
   amountText,
   dateAndTime,
@@ -12,7 +12,7 @@ import {
   codeInWords,
   movementInWords,
   table,
-  ownDirection,
+  giftLink,
 } from '../frame/finance-layout-view.ts'
 import { depositTag } from './deposits-view.ts'
 
@@ -155,12 +155,9 @@ function items(view: PayoutView): Html {
 /** The object that an item settles, with a link where there is a page for it. */
 function about(item: PayoutItem, { text }: PayoutView): Html {
   const { about: object, id, donationId, donorName, articleTitle, description } = item
-  const t = text.finance
   if (donationId !== null)
     return html`<div>
-      <a href="/finance/donations/${donationId}"
-        >${donorName === null ? t('payout.giftOfUnknown') : withMarkup(t, 'payout.giftOf', { name: ownDirection(donorName) })}</a
-      >
+      ${giftLink(donationId, donorName, text)}
       ${articleTitle === null ? '' : html`<div class="quiet small">${articleTitle}</div>`}
     </div>`
   if (object !== null && /^(po|tr)_/.test(object)) return payoutLink(object)

@@ -150,7 +150,7 @@ export function table(
         html`<td
           role="cell"
           data-label="${columns[index]?.label ?? ''}"
-          class="${kind(columns[index])} ${content === '' ? 'empty' : ''}"
+          class="${kind(columns[index])} ${content === '' ? 'empty' : content === '–' ? 'nil' : ''}"
         >
           ${content}
         </td>`,
@@ -216,6 +216,14 @@ export function payoutLink(id: string): Html {
 /** Links to the donation; also to the donation of a payment, a refund or a dispute of Stripe's. */
 export function donationLink(id: string, shown: string = id): Html {
   return html`<a href="/finance/donations/${encodeURIComponent(id)}"><code>${shown}</code></a>`
+}
+
+/** "Gift of Ann Reader", which leads to the gift: its page has the ids to copy. */
+export function giftLink(id: string, donorName: string | null, text: Text): Html {
+  const t = text.finance
+  return html`<a href="/finance/donations/${encodeURIComponent(id)}"
+    >${donorName === null ? t('payout.giftOfUnknown') : withMarkup(t, 'payout.giftOf', { name: ownDirection(donorName) })}</a
+  >`
 }
 
 /** A name in its own direction: a Hebrew or Arabic one does not turn the numbers beside it. */

@@ -16,7 +16,7 @@ import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
 import { donorsPage } from './donors-view.ts'
 import { registerPageView } from './register-view.ts'
 
-const RECEIPTS_ON_A_PAGE = 50
+const RECEIPTS_ON_A_PAGE = 40
 const DONORS_ON_A_PAGE = 200
 
 const registerQuery = z.object({

@@ -52,6 +52,8 @@ function postings({ text, account, page: { data } }: JournalView): Html {
           amount < 0 ? amountText(-amount, currency, text) : '–',
         ]),
     ),
+    undefined,
+    'figures',
   )
 }
 

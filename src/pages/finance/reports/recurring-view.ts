@@ -164,7 +164,7 @@ function months(
       { label: t('recurring.grossIn', { currency: currency.toUpperCase() }), isNumber: true },
       { label: t('recurring.netIn', { currency: currency.toUpperCase() }), isNumber: true },
     ],
-    rows
+    withoutThoseBefore(rows)
       .toReversed()
       .map((row) => [
         monthName(row.month, text),
@@ -176,6 +176,11 @@ function months(
         amount(row.netMinor),
       ]),
   )
+}
+
+/** The months from the first in which anything ran or was given: a young newsroom has no rows of zeros. */
+function withoutThoseBefore(rows: readonly RecurringMonth[]): readonly RecurringMonth[] {
+  return rows.slice(rows.findIndex((row) => !isNothing(row)))
 }
 
 const REASONS = ['cancellation_requested', 'payment_failed', 'payment_disputed'] as const

@@ -10,7 +10,7 @@ import { formatMoney, storedMoney } from '../../../money/money.ts'
 import { receiptStatus } from '../../../receipts/receipt.ts'
 import { receiptNumber } from '../../../receipts/receipt-number.ts'
 import type { RegisterProof, RegisterRow } from '../../../reports/receipt-register.ts'
-import { dayName, donationLink, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { dayName, financePage, giftLink, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
 
 export type RegisterView = FinanceFrame & {
   readonly year: number
@@ -135,7 +135,7 @@ function cells(row: RegisterRow, view: RegisterView): readonly (Html | string)[]
     >`,
     row.given_on === null ? '–' : dayName(row.given_on, text),
     currency === null || minor === null ? '–' : formatMoney(storedMoney(minor, currency), text.language),
-    html`${donation === null ? '' : donationLink(donation)}
+    html`${donation === null ? '' : giftLink(donation, row.donor_name, text)}
     ${row.revision !== null && row.revision > 1 ? html`<br />${t('register.revision', { revision: row.revision })}` : ''}
     ${row.replaces_year === null ? '' : html`<br />${t('register.replaces', { number: cited(row.replaces_year, row.replaces_number) })}`}
     ${row.replaced_by_year === null ? '' : html`<br />${t('register.replacedBy', { number: cited(row.replaced_by_year, row.replaced_by_number) })}`}

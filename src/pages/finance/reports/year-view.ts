@@ -44,7 +44,7 @@ export function yearPage(view: YearView): string {
       ${
         year.volumes.length === 0
           ? html`<p class="notice">${t('year.noVolume')}</p>`
-          : year.volumes.map((volume) => volumeTable(volume, year, text))
+          : year.volumes.map((volume) => volumeTable(volume, { year, asOf, text }))
       }
       <h2>${t('year.whyTitle')}</h2>
       <ul>
@@ -101,8 +101,16 @@ function books({ currencies, total }: Year, text: Text): Html {
   )
 }
 
-function volumeTable({ currency, months, total }: Volume, { year }: Year, text: Text): Html {
+/** Months to come have no row: a row of zeros would say that nothing was given in them. */
+function volumeTable(
+  { currency, months, total }: Volume,
+  { year: { year }, asOf, text }: Pick<YearView, 'year' | 'asOf' | 'text'>,
+): Html {
   const t = text.finance
+  const present = asOf.toISOString().slice(0, 7)
+  const begun = months.filter(
+    ({ month, charges, oursMinor }) => month <= present || charges > 0n || oursMinor !== 0n,
+  )
   const amount = (minor: bigint) => formatMoney(money(minor, currency), text.language)
   const cells = (row: Volume['total']) => [
     row.charges.toLocaleString(text.language),
@@ -123,7 +131,7 @@ function volumeTable({ currency, months, total }: Volume, { year }: Year, text: 
       { label: t('year.ours'), isNumber: true },
       { label: t('year.difference'), isNumber: true },
     ],
-    months.map((month) => [monthName(month.month, text), ...cells(month)]),
+    begun.map((month) => [monthName(month.month, text), ...cells(month)]),
     [t('overview.total'), ...cells(total)],
   )
 }

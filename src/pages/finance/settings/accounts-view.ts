@@ -30,6 +30,8 @@ export function accountCodesPage(view: AccountCodesView): string {
       t('accounts.caption'),
       columns,
       view.lines.map((line) => cells(line, { ...view, mayChange: mayChangeThem })),
+      undefined,
+      'figures',
     )
   return financePage(view, {
     title,
@@ -41,7 +43,7 @@ export function accountCodesPage(view: AccountCodesView): string {
       <p class="quiet">${t('accounts.hint')}</p>
       ${
         mayChange
-          ? html`<form method="post" action="${ACTION}">
+          ? html`<form class="account-codes" method="post" action="${ACTION}">
                 ${lines(true)}
                 <button class="button" type="submit">${t('accounts.save')}</button>
               </form>

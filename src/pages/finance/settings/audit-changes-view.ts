@@ -1,28 +1,132 @@
 import { html } from 'hono/html'
 import type { AuditedState } from '../../../access/audit-trail.ts'
+import { roles } from '../../../access/role.ts'
+import { parseMonth } from '../../../calendar/month.ts'
+import { exportKinds } from '../../../exports/export-log.ts'
 import { withMarkup, type Html } from '../../../html/layout.ts'
 import { parseCurrency } from '../../../money/currency.ts'
 import { formatMoney, money } from '../../../money/money.ts'
-import { dateAndTime, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { isAccount } from '../../../reports/books/chart-of-accounts.ts'
+import { webhookEventTypes } from '../../../webhooks/webhook-event.ts'
+import {
+  accountInWords,
+  codeInWords,
+  dateAndTime,
+  dayName,
+  monthName,
+  type FinanceFrame,
+} from '../frame/finance-layout-view.ts'
+import { kindWords } from '../months/month-words-view.ts'
+import { roleName } from './role-choice-view.ts'
+import { eventInWords } from './webhook-fields-view.ts'
 
 type Value = AuditedState[string]
-type Changes = { readonly before: AuditedState | null; readonly after: AuditedState | null }
+type Changes = {
+  readonly act: string
+  readonly before: AuditedState | null
+  readonly after: AuditedState | null
+}
 
 const AMOUNT = /Minor$/
 
+/**
+ * What acts name in their states, in the order of the alphabet; `audit.name` of the catalogue has their words. A name that
+ * is not here is shown by its parts: "half life" for `halfLife`.
+ */
+const NAMES = [
+  'above',
+  'account',
+  'acts',
+  'amount',
+  'amountMinor',
+  'apps',
+  'attackMode',
+  'bankLine',
+  'basis',
+  'because',
+  'by',
+  'bytes',
+  'campaign',
+  'campaignName',
+  'cause',
+  'characters',
+  'codes',
+  'counted',
+  'currency',
+  'description',
+  'donors',
+  'email',
+  'endsOn',
+  'events',
+  'expiresAt',
+  'factor',
+  'file',
+  'format',
+  'from',
+  'fund',
+  'gifts',
+  'hasNote',
+  'host',
+  'imported',
+  'isExplained',
+  'items',
+  'kind',
+  'left',
+  'measure',
+  'missing',
+  'month',
+  'monthlyReport',
+  'name',
+  'newLines',
+  'note',
+  'object',
+  'outcome',
+  'passkeys',
+  'payout',
+  'product',
+  'reason',
+  'receipt',
+  'recovered',
+  'refundableMinor',
+  'request',
+  'role',
+  'rows',
+  'sessionsEnded',
+  'sha256',
+  'shared',
+  'signOffs',
+  'since',
+  'source',
+  'startsOn',
+  'statements',
+  'step',
+  'story',
+  'taxRate',
+  'title',
+  'to',
+  'toAccount',
+  'type',
+  'until',
+  'withDonor',
+  'writeOffs',
+  'year',
+] as const
+
 /** What an act replaced and what it brought about, a line for each thing that it names. */
-export function changesList({ before, after }: Changes, frame: FinanceFrame): Html {
+export function changesList({ act, before, after }: Changes, frame: FinanceFrame): Html | string {
   const { text } = frame
   const [old, fresh] = [before ?? {}, after ?? {}]
   const names = [...new Set([...Object.keys(old), ...Object.keys(fresh)])]
+  const isAmount = (name: string) =>
+    AMOUNT.test(name) || name === 'above' || (name === 'amount' && WRITE_OFF.test(act))
   // An amount is shown with its currency.
-  const shown = names.filter((name) => name !== 'currency' || !names.some((other) => AMOUNT.test(other)))
-  if (shown.length === 0) return html`–`
+  const shown = names.filter((name) => name !== 'currency' || !names.some(isAmount))
+  if (shown.length === 0) return '–'
   const shownIn = (state: AuditedState, name: string) =>
-    AMOUNT.test(name) ? amountOf(state, name, frame) : valueText(state[name] ?? null, frame)
+    isAmount(name) ? amountOf(state, name, frame) : valueText(name, state[name] ?? null, frame)
   return html`<ul class="changes">
     ${shown.map((name) => {
-      const label = nameInWords(name)
+      const label = nameInWords(name, frame)
       const isChanged = name in old && name in fresh
       return html`<li>
         ${
@@ -42,16 +146,22 @@ export function changesList({ before, after }: Changes, frame: FinanceFrame): Ht
   </ul>`
 }
 
+/** Write-offs name their amount in minor units, too, as the API of write-offs does. */
+const WRITE_OFF = /^write_off_|^written_off$/
+
 /** `amountMinor` and `currency` of one state as money. */
 function amountOf(state: AuditedState, name: string, frame: FinanceFrame): Html | string {
   const currency = parseCurrency(String(state['currency'] ?? ''))
   const minor = String(state[name] ?? '')
-  if (currency === null || !/^-?\d{1,18}$/.test(minor)) return valueText(state[name] ?? null, frame)
+  if (currency === null || !/^-?\d{1,18}$/.test(minor)) return valueText(name, state[name] ?? null, frame)
   return formatMoney(money(BigInt(minor), currency), frame.text.language)
 }
 
-/** `signOffs` → "sign offs", `amountMinor` → "amount". */
-function nameInWords(name: string): string {
+/** The catalogue's words; of an account of the books its name, of anything else its parts. */
+function nameInWords(name: string, { text }: FinanceFrame): string {
+  const known = NAMES.find((one) => one === name)
+  if (known) return text.finance(`audit.name.${known}`)
+  if (isAccount(name)) return accountInWords(name, text)
   return name
     .replace(AMOUNT, '')
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
@@ -60,12 +170,38 @@ function nameInWords(name: string): string {
 }
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/
+const DAY = /^\d{4}-\d{2}-\d{2}$/
+/** A word of a program, such as `broken_off`: no name and no sentence of a person. */
+const CODE = /^[a-z]+(_[a-z]+)+$/
+/** A UUID, a fingerprint, or an id of Stripe's: to copy, and not to read. */
+const ID = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}|[a-z]{2,6}_(?=\w*[A-Z0-9])\w+)$/
 
-function valueText(value: Value, frame: FinanceFrame): Html | string {
+function valueText(name: string, value: Value, frame: FinanceFrame): Html | string {
   const t = frame.text.finance
   if (value === null) return t('audit.nothing')
   if (typeof value === 'boolean') return t(value ? 'audit.yes' : 'audit.no')
-  if (typeof value === 'string' && INSTANT.test(value)) return dateAndTime(new Date(value), frame)
-  if (typeof value === 'object') return value.map(String).join(', ')
-  return String(value)
+  if (typeof value === 'object') return value.map((one) => wordOf(name, String(one), frame)).join(', ')
+  if (typeof value === 'number')
+    return name === 'year' ? String(value) : value.toLocaleString(frame.text.language)
+  if (INSTANT.test(value)) return dateAndTime(new Date(value), frame)
+  if (ID.test(value)) return html`<code class="id">${value}</code>`
+  return wordOf(name, value, frame)
+}
+
+/** One value in words, where the service has words for it; what a person wrote stays as it is. */
+function wordOf(name: string, value: string, { text }: FinanceFrame): string {
+  const t = text.finance
+  const role = roles.find((one) => one === value)
+  if (name === 'role' && role) return roleName(role, text)
+  const file = exportKinds.find((one) => one === value)
+  if (name === 'file' && file) return t(`exports.file.${file}.title`)
+  const event = webhookEventTypes.find((one) => one === value)
+  if (name === 'events' && event) return eventInWords(event, text)
+  const month = name === 'month' ? parseMonth(value) : null
+  if (month) return monthName(month, text)
+  if (name === 'currency') return value.toUpperCase()
+  if (name === 'kind') return kindWords(value, text).title
+  if (name === 'toAccount' || name === 'account') return accountInWords(value, text)
+  if (DAY.test(value)) return dayName(value, text)
+  return CODE.test(value) ? codeInWords(value) : value
 }

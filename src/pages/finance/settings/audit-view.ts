@@ -10,11 +10,13 @@ import {
   type FormProblem,
 } from '../../../html/form-problems-view.ts'
 import { withMarkup, type Html } from '../../../html/layout.ts'
+import { formatMoney, storedMoney } from '../../../money/money.ts'
 import {
   codeInWords,
   dateAndTime,
   financePage,
   monthName,
+  ownDirection,
   table,
   type FinanceFrame,
 } from '../frame/finance-layout-view.ts'
@@ -56,7 +58,9 @@ export function auditPage(view: AuditView): string {
       <h1>${title}</h1>
       ${problemSummary(text, problems)}
       <p>${t('audit.lead')}</p>
-      ${filterForm(view)} ${acts(view)} ${pages(view)} ${chainSection(view)}`,
+      ${filterForm(view)}
+      <div class="trail">${acts(view)}</div>
+      ${pages(view)} ${chainSection(view)}`,
   })
 }
 
@@ -160,6 +164,8 @@ function acts(view: AuditView): Html {
       </div>`,
       changesList(act, view),
     ]),
+    undefined,
+    'lines',
   )
 }
 
@@ -177,28 +183,44 @@ function actor({ actorKind, actorName }: StoredAct, { text }: AuditView): Html {
 }
 
 /** What an act is about, led to where the member of staff may open it, and to everything that was done about it. */
-function about({ subject, subjectName }: StoredAct, { text, role }: AuditView): Html {
+function about(act: StoredAct, view: AuditView): Html {
+  const t = view.text.finance
+  const { url, words } = subjectPage(act, view)
+  const isOpen = url !== null && mayActAs(view.role, url.role)
+  return html`${isOpen ? html`<a href="${url.path}">${words}</a>` : words}
+    <a class="quiet small" href="${addressOf({ ...NO_FILTERS, subject: act.subject })}"
+      >${t('audit.onlyThis')}</a
+    >`
+}
+
+function subjectPage(
+  { subject, subjectName, subjectMinor, subjectCurrency }: StoredAct,
+  { text }: AuditView,
+) {
   const t = text.finance
   const [kind = '', id = ''] = [
     subject.slice(0, subject.indexOf('/')),
     subject.slice(subject.indexOf('/') + 1),
   ]
-  const { url, words } = subjectPage({ kind, id, name: subjectName ?? short(id) }, text)
-  const isOpen = url !== null && mayActAs(role, url.role)
-  return html`${isOpen ? html`<a href="${url.path}">${words}</a>` : words}
-    <a class="quiet small" href="${addressOf({ ...NO_FILTERS, subject })}">${t('audit.onlyThis')}</a>`
-}
-
-function subjectPage(
-  { kind, id, name }: { readonly kind: string; readonly id: string; readonly name: string },
-  text: FinanceFrame['text'],
-) {
-  const t = text.finance
   const to = (path: string, role: 'auditor' | 'admin' = 'auditor') => ({ path, role })
   const part = encodeURIComponent(id)
+  const amount =
+    subjectMinor === null || subjectCurrency === null
+      ? null
+      : formatMoney(storedMoney(subjectMinor, subjectCurrency), text.language)
+  const name = subjectName ?? short(id)
   switch (kind) {
-    case 'donation':
-      return { words: t('audit.kind.donation', { id: short(id) }), url: to(`/finance/donations/${part}`) }
+    case 'donation': {
+      const gift =
+        subjectName === null
+          ? t('payout.giftOfUnknown')
+          : withMarkup(t, 'payout.giftOf', { name: ownDirection(subjectName) })
+      const words =
+        amount === null
+          ? t('audit.kind.donationGone', { id: short(id) })
+          : withMarkup(t, 'audit.kind.donation', { gift, amount })
+      return { words, url: to(`/finance/donations/${part}`) }
+    }
     case 'donor':
       return { words: t('audit.kind.donor', { id: short(id) }), url: to(`/finance/donors/${part}`) }
     case 'month': {
@@ -207,20 +229,67 @@ function subjectPage(
         ? { words: monthName(month, text), url: to(`/finance/months/${part}`) }
         : { words: id, url: null }
     }
+    case 'deposit':
     case 'payout':
-      return { words: t('audit.kind.payout', { id }), url: to(`/finance/payouts/${part}`) }
+      return {
+        words: amount === null ? t('audit.kind.depositGone', { id }) : t('audit.kind.deposit', { amount }),
+        url: to(`/finance/deposits/${part}`),
+      }
     case 'staff':
-      return { words: t('audit.kind.staff', { name }), url: to('/finance/settings/staff', 'admin') }
+      return { words: ownDirection(name), url: to('/finance/settings/staff', 'admin') }
     case 'token':
       return { words: t('audit.kind.token', { name }), url: to('/finance/settings/tokens', 'admin') }
-    case 'webhook-endpoint':
-      return {
-        words: t('audit.kind.webhook', { id: short(id) }),
-        url: to('/finance/settings/webhooks', 'admin'),
-      }
-    default:
-      return { words: t('audit.kind.other', { kind: codeInWords(kind.replaceAll('-', ' ')), id }), url: null }
+    default: {
+      const place = PLACES[kind === 'settings' ? subject : kind]
+      return place
+        ? {
+            words: t(`audit.kind.${place.words}`),
+            url: place.path === null ? null : to(place.path, place.role),
+          }
+        : { words: t('audit.kind.other', { kind: codeInWords(kind.replaceAll('-', ' ')), id }), url: null }
+    }
   }
+}
+
+/** Where what an act is about is to be seen, for what has no name of its own. */
+const PLACES: Readonly<
+  Record<
+    string,
+    {
+      readonly words:
+        | 'accounts'
+        | 'bankStatement'
+        | 'explanation'
+        | 'export'
+        | 'funds'
+        | 'goal'
+        | 'import'
+        | 'otherActivity'
+        | 'protection'
+        | 'statements'
+        | 'subscription'
+        | 'view'
+        | 'webhook'
+        | 'writeOff'
+      readonly path: string | null
+      readonly role?: 'auditor' | 'admin'
+    }
+  >
+> = {
+  'bank-statement': { words: 'bankStatement', path: '/finance/deposits/bank' },
+  explanation: { words: 'explanation', path: null },
+  export: { words: 'export', path: '/finance/exports' },
+  goal: { words: 'goal', path: '/finance/settings/goals' },
+  import: { words: 'import', path: '/finance/imports' },
+  'settings/accounts': { words: 'accounts', path: '/finance/settings/accounts' },
+  'settings/funds': { words: 'funds', path: '/finance/settings/funds' },
+  'settings/other-activity': { words: 'otherActivity', path: null },
+  'settings/protection': { words: 'protection', path: '/finance/settings/protection' },
+  statements: { words: 'statements', path: '/finance/statements' },
+  subscription: { words: 'subscription', path: null },
+  view: { words: 'view', path: '/finance/donations' },
+  'webhook-endpoint': { words: 'webhook', path: '/finance/settings/webhooks', role: 'admin' },
+  'write-off': { words: 'writeOff', path: null },
 }
 
 /** The first part of a UUID is enough to tell rows apart; anything else is shown whole. */
