@@ -1,5 +1,4 @@
 import { userInfo } from 'node:os'
-import { adminHelp, asksForHelp, runAdmin } from './admin/admin.ts'
 import { admitWithLink } from './access/manage-staff.ts'
 import { SIGN_IN_LINK_VALID_MINUTES } from './access/sign-in-link-store.ts'
 import { ConfigProblems, loadDotEnv, type Config } from './config/config.ts'
@@ -39,6 +38,7 @@ async function command([name = 'start', ...rest]: readonly string[]): Promise<vo
       for (const config of configs) await withDatabase(config, (database) => bringUpToDate(config, database))
       return
     case 'admin': {
+      const { adminHelp, asksForHelp } = await import('./admin/admin.ts')
       if (asksForHelp(rest)) return void process.stdout.write(adminHelp())
       const { config, others } = siteAskedFor(rest, configs)
       return withDatabase(config, (connections) => admin(others, config, connections))
@@ -81,6 +81,7 @@ async function admin(
     keys,
     capturedMails: capturedMailsFor(config),
   }
+  const { runAdmin } = await import('./admin/admin.ts')
   process.exitCode = await runAdmin(rest, deps, process).finally(async () => (await opened)?.stop())
 }
 

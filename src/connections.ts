@@ -108,15 +108,20 @@ function ofReplica(pool: pg.Pool, use: 'patient' | 'exports'): PoolLoad {
 /** Whoever waits for a replica could have asked the primary meanwhile. */
 const REPLICA_CONNECT_MS = 1_000
 
-/** The configured database, or the embedded one, started if it does not run yet. */
+/**
+ * The configured database, or the embedded one, started if it does not run yet.
+ * @param meanwhile is called as soon as the embedded one is starting, and may take all the time of this process
+ */
 export async function openDatabaseFor(
   config: Pick<Config, 'databaseUrl' | 'migrationDatabaseUrl' | 'dataDir'> &
     Partial<Pick<Config, 'site' | 'replicaUrl'>>,
   log: Logger,
-  within: DatabaseDeadlines = deadlines,
+  { within = deadlines, meanwhile }: { within?: DatabaseDeadlines | undefined; meanwhile?: () => void } = {},
 ): Promise<DatabaseConnections> {
   const { site = null } = config
-  const embedded = config.databaseUrl ? null : await openEmbedded(site?.databaseDir ?? config.dataDir)
+  const embedded = config.databaseUrl
+    ? null
+    : await openEmbedded(site?.databaseDir ?? config.dataDir, meanwhile)
   const wholeUrl = config.databaseUrl ?? embedded?.url ?? ''
   const databaseUrl = site ? inSchema(wholeUrl, site.name) : wholeUrl
   const connectionsOf = connectionsFor(site?.of ?? 1)
@@ -289,9 +294,9 @@ export async function withSharedDatabase(configs: readonly Config[]) {
   }
 }
 
-async function openEmbedded(dataDir: string) {
+async function openEmbedded(dataDir: string, meanwhile?: () => void) {
   const { openEmbeddedPostgres } = await import('./db/embedded.ts')
-  return openEmbeddedPostgres(dataDir)
+  return openEmbeddedPostgres(dataDir, meanwhile)
 }
 
 export function mailerFor(config: Config) {

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http'
 import type { Logger } from 'pino'
 import { startRefusalLog } from './access/refusal-log-worker.ts'
-import { createApp, type AppDeps } from './app.ts'
+import type { AppDeps } from './app.ts'
 import { dayAway } from './calendar/days.ts'
 import { localDate } from './calendar/local-date.ts'
 import type { Config } from './config/config.ts'
@@ -23,7 +23,6 @@ import { STATEMENT_PROGRAM, type Statement } from './donors/statement.ts'
 import { notifier } from './db/notify.ts'
 import { makeMetrics, type Metrics, type QueueDepths } from './http/metrics.ts'
 import { outboxDepth } from './outbox/outbox-store.ts'
-import { readLogo } from './pdf/logo.ts'
 import { startPdfRenderer } from './receipts/receipt-pdf-worker.ts'
 import { receiptCodes, receiptProofs } from './receipts/receipt-code.ts'
 import { receiptPdfs } from './receipts/receipt-pdfs.ts'
@@ -40,7 +39,6 @@ import { makeStripe } from './stripe/stripe-gateway.ts'
 import { countReadAsObjects, inboxDepth, inboxNeedsAttention } from './inbox/inbox-store.ts'
 import { readerTexts } from './text/text.ts'
 import { giftTrace, type GiftTrace } from './tracing/record-steps.ts'
-import { startWorker } from './worker.ts'
 
 /** One site of the service: its database, Stripe, mails, web half and worker. Sites share nothing but the process. */
 export type Site = {
@@ -92,9 +90,13 @@ export async function startSite(config: Config, options: StartOptions): Promise<
     clearTimeout(impatience)
   }
   try {
-    const printedOn = { paper: config.paper, logo: await readLogo(config.logoFile) }
+    const printedOn = { paper: config.paper, logo: await logoOf(config) }
     closers.push(await takeDataFolder(config, half))
-    const connections = await openDatabaseFor(config, log, options.deadlines)
+    const connections = await openDatabaseFor(config, log, {
+      within: options.deadlines,
+      meanwhile: () => void loadHalf(half).catch(() => undefined), // it fails again below
+    })
+    await loadHalf(half)
     closers.push(connections.stop)
     abandonDatabase = connections.abandon
     const { database, databaseUrl, patient, intake, exports, replica } = connections
@@ -122,6 +124,7 @@ export async function startSite(config: Config, options: StartOptions): Promise<
       await recordOpening(database.pool, config.booksOpenOn, config.newsroom.timezone, clock())
       const expected = expectedOf(config)
       const workerDeps = { databaseUrl, mailer: mail.mailer, expected, ownership, stripe, keys, printedOn }
+      const { startWorker } = await import('./worker.ts')
       const worker = await startWorker({ ...common, ...workerDeps })
       closers.push(() => worker.stop())
       onStored = worker.process
@@ -155,6 +158,7 @@ export async function startSite(config: Config, options: StartOptions): Promise<
             clock,
           })
         : readsFromPrimary(primary)
+    const { createApp } = await import('./app.ts')
     const app = await createApp({
       ...common,
       stopping: stopping.signal,
@@ -193,6 +197,19 @@ export async function startSite(config: Config, options: StartOptions): Promise<
     await stop()
     throw error
   }
+}
+
+/** Loads what only one half needs: most of the code, while the embedded database starts where there is one. */
+async function loadHalf(half: Half): Promise<void> {
+  if (half !== 'web') await import('./worker.ts')
+  if (half !== 'worker') await import('./app.ts')
+}
+
+/** Drawing a PDF takes a hundred files, which this process reads only to look at a logo: its own threads draw. */
+async function logoOf({ logoFile }: Pick<Config, 'logoFile'>) {
+  if (logoFile === null) return null
+  const { readLogo } = await import('./pdf/logo.ts')
+  return readLogo(logoFile)
 }
 
 /** Records the steps of gifts where a collector is configured. Nothing of it is loaded elsewhere. */

@@ -1,13 +1,10 @@
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server'
 import { z } from 'zod'
 import type { SecondFactors } from './second-factor.ts'
 import type { Staff } from './staff.ts'
 import type { NewPasskey, StoredPasskey } from './passkey-store.ts'
+
+/** Three hundred files, which are read when somebody first uses a passkey and not at every start. */
+const webAuthn = () => import('@simplewebauthn/server')
 
 /** Where passkeys belong: they work at this address alone. */
 export type PasskeyPlace = { readonly host: string; readonly origin: string; readonly newsroomName: string }
@@ -28,6 +25,7 @@ export async function newPasskeyOptions(
   staff: Staff,
   { passkeys }: SecondFactors,
 ): Promise<Ceremony> {
+  const { generateRegistrationOptions } = await webAuthn()
   const options = await generateRegistrationOptions({
     rpID: host,
     rpName: newsroomName,
@@ -46,6 +44,7 @@ export async function passkeyQuestion(
   { host }: PasskeyPlace,
   { passkeys }: SecondFactors,
 ): Promise<Ceremony> {
+  const { generateAuthenticationOptions } = await webAuthn()
   const options = await generateAuthenticationOptions({
     rpID: host,
     allowCredentials: passkeys.map(known),
@@ -81,6 +80,7 @@ export async function readNewPasskey(
 ): Promise<NewPasskey | null> {
   const parsed = registration.safeParse(jsonIn(credential))
   if (!parsed.success) return null
+  const { verifyRegistrationResponse } = await webAuthn()
   const verified = await verifyRegistrationResponse({
     response: { ...parsed.data, clientExtensionResults: {} },
     expectedChallenge: challenge,
@@ -114,6 +114,7 @@ export async function checkPasskey(
 ): Promise<number | null> {
   const parsed = answer.safeParse(jsonIn(credential))
   if (!parsed.success) return null
+  const { verifyAuthenticationResponse } = await webAuthn()
   const verified = await verifyAuthenticationResponse({
     response: { ...parsed.data, clientExtensionResults: {} },
     expectedChallenge: challenge,

@@ -1,7 +1,10 @@
-import * as client from 'openid-client'
+import type { Configuration } from 'openid-client'
 import type { Logger } from 'pino'
 import { Refusal } from '../http/refusal.ts'
 import type { ProviderSettings } from './sign-in-settings.ts'
+
+/** Read where a provider is configured, when somebody first signs in with it. */
+const openId = () => import('openid-client')
 
 /** What a browser keeps between leaving for the provider and coming back. It is good for one sign-in. */
 export type ProviderAttempt = { readonly state: string; readonly nonce: string; readonly verifier: string }
@@ -34,9 +37,9 @@ export function identityProvider(
   options: { readonly callbackUrl: string; readonly clock: () => Date; readonly log: Logger },
 ): IdentityProvider {
   const { callbackUrl, clock, log } = options
-  let discovered: { readonly config: Promise<client.Configuration>; readonly atMs: number } | null = null
+  let discovered: { readonly config: Promise<Configuration>; readonly atMs: number } | null = null
 
-  function configuration(): Promise<client.Configuration> {
+  function configuration(): Promise<Configuration> {
     const nowMs = clock().getTime()
     if (discovered && nowMs - discovered.atMs < DISCOVERED_FOR_MS) return discovered.config
     const config = discover(settings).catch((cause: unknown) => {
@@ -51,6 +54,7 @@ export function identityProvider(
     logRefusal: (reason) => log.warn({ reason }, 'a sign-in at the identity provider was refused'),
 
     async begin() {
+      const client = await openId()
       const config = await configuration()
       const attempt = {
         state: client.randomState(),
@@ -69,6 +73,7 @@ export function identityProvider(
     },
 
     async finish(search, { state, nonce, verifier }) {
+      const client = await openId()
       const config = await configuration()
       try {
         const tokens = await client.authorizationCodeGrant(config, new URL(`${callbackUrl}${search}`), {
@@ -92,7 +97,8 @@ export function identityProvider(
   }
 }
 
-async function discover({ issuer, clientId, clientSecret }: ProviderSettings): Promise<client.Configuration> {
+async function discover({ issuer, clientId, clientSecret }: ProviderSettings): Promise<Configuration> {
+  const client = await openId()
   const server = new URL(issuer)
   // The configuration allows http on this machine alone, and never in production.
   const execute = server.protocol === 'http:' ? [client.allowInsecureRequests] : []

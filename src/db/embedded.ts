@@ -22,8 +22,12 @@ type Server = { readonly bin: string; readonly data: string; readonly user: Serv
 /**
  * A real PostgreSQL with nothing installed, for development, demo and tests. Its data stays under `dataDir`.
  * A server that a killed process left running is found again by Postgres' own `pg_ctl`, and taken over.
+ * @param meanwhile is called as soon as a server is starting that nobody can reach yet
  */
-export async function openEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
+export async function openEmbeddedPostgres(
+  dataDir: string,
+  meanwhile?: () => void,
+): Promise<EmbeddedPostgres> {
   const native = await nativeFolder()
   const user = await serverUser()
   const place = await placeFor({ dataDir: path.resolve(dataDir), native, user })
@@ -34,7 +38,7 @@ export async function openEmbeddedPostgres(dataDir: string): Promise<EmbeddedPos
   }
   const password = await passwordIn(place.dataDir)
   await initialise(server, password)
-  const port = (await runningPort(server)) ?? (await start(server))
+  const port = (await runningPort(server)) ?? (await start(server, meanwhile))
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/reader_donations`
   await createDatabase(url)
   return { url, stop: () => stopUnlessShared(server, url) }
@@ -103,6 +107,7 @@ async function initialise(server: Server, password: string): Promise<void> {
 
 /** The port of a server that already runs on this data, if one does. */
 async function runningPort(server: Server): Promise<number | null> {
+  if (!(await exists(path.join(server.data, 'postmaster.pid')))) return null
   try {
     await postgresTool(server, 'pg_ctl', ['status', '-D', server.data])
   } catch {
@@ -112,12 +117,12 @@ async function runningPort(server: Server): Promise<number | null> {
   return Number(lines[3])
 }
 
-async function start(server: Server): Promise<number> {
+async function start(server: Server, meanwhile?: () => void): Promise<number> {
   const port = await freePort()
   const log = path.join(server.data, 'server.log')
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200`
   // pg_ctl puts the server in a session of its own, so that Ctrl-C reaches us first and we can finish our work.
-  await postgresTool(server, 'pg_ctl', [
+  const started = postgresTool(server, 'pg_ctl', [
     'start',
     '-w',
     '-t',
@@ -129,6 +134,8 @@ async function start(server: Server): Promise<number> {
     '-o',
     options,
   ])
+  meanwhile?.()
+  await started
   return port
 }
 

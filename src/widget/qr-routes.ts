@@ -1,5 +1,4 @@
 import { Router } from '@koa/router'
-import { toString as qrCode } from 'qrcode'
 import { answerWith, served } from '../http/precompressed.ts'
 
 /** What a link to the donation page may carry. */
@@ -19,6 +18,7 @@ export function qrRouter(publicUrl: string): Router {
       if (value && value.length <= LONGEST_VALUE) url.searchParams.set(name, value)
     }
     ctx.set('Cache-Control', 'public, max-age=300')
+    const { toString: qrCode } = await import('qrcode')
     answerWith(ctx, served(await qrCode(url.href, { type: 'svg', margin: 4 })), 'image/svg+xml')
   })
 }

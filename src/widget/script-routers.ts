@@ -24,12 +24,12 @@ export async function scriptRouters({
   readonly offer: Offer
 }): Promise<Router[]> {
   const settings = () => readerSettings(offer, newsroom, languages, newsletter !== null)
-  return [
-    widgetRouter(await buildWidget(), settings, newsroom.name),
-    await challengeRouter(),
-    await goalScriptRouter(),
-    ...(supportersList ? [await supportersScriptRouter()] : []),
-    ...(newsletter ? [await newsletterScriptRouter(languages, newsroom.name)] : []),
-    qrRouter(publicUrl),
-  ]
+  const built = await Promise.all([
+    buildWidget().then((bundle) => widgetRouter(bundle, settings, newsroom.name)),
+    challengeRouter(),
+    goalScriptRouter(),
+    ...(supportersList ? [supportersScriptRouter()] : []),
+    ...(newsletter ? [newsletterScriptRouter(languages, newsroom.name)] : []),
+  ])
+  return [...built, qrRouter(publicUrl)]
 }

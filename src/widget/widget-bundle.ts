@@ -30,7 +30,7 @@ const stylesheetAsText: Plugin = {
 
 /** Bundles the browser's code into scripts without dependencies, for browsers from 2020 on. */
 export async function buildWidget(): Promise<WidgetBundle> {
-  const [widget, more] = [await bundled('element.ts', 'iife'), await bundled('more.ts', 'esm')]
+  const [widget, more] = await Promise.all([bundled('element.ts', 'iife'), bundled('more.ts', 'esm')])
   return {
     // A name inside of a block is no global of the article's page.
     script: (data) => served(`{const WIDGET_DATA=${jsonInScript(data)};${widget}}`),

@@ -178,6 +178,15 @@ describe('a file of routes, a worker, a view or middleware', () => {
   })
 })
 
+/** Everything that Node loads together with a file, packages by their names: what is imported for its types alone is not. */
+function loadedBy(name: string, found = new Set<string>()): Set<string> {
+  if (found.has(name)) return found
+  found.add(name)
+  for (const { from, dynamic, typesOnly } of fileNamed(name)?.imports ?? [])
+    if (!dynamic && !typesOnly) loadedBy(from, found)
+  return found
+}
+
 /** A program of its own, which the service loads only where it starts it. */
 const SANDBOX = 'stripe-sandbox'
 const isStandIn = (name: string) => roomOf(name) === SANDBOX || name === 'db/embedded.ts'
@@ -240,6 +249,23 @@ describe('one place only', () => {
       'connections.ts when needed db/embedded.ts',
       'connections.ts when needed stripe-sandbox/sandbox.ts',
     ])
+  })
+
+  it('loads the two halves while the database starts, and neither passkeys, a provider’s sign-in, PDFs nor commands before they are used', () => {
+    const atStart = loadedBy('commands.ts')
+    expect(atStart).toContain('site.ts')
+    expect(['app.ts', 'worker.ts'].filter((name) => atStart.has(name))).toEqual([])
+    const served = new Set([...atStart, ...loadedBy('app.ts'), ...loadedBy('worker.ts')])
+    expect(served).toContain('pages/finance/account/set-up-routes.ts')
+    const heavy = [
+      '@simplewebauthn/server',
+      'openid-client',
+      'qrcode',
+      'pdfkit',
+      'harfbuzzjs',
+      'admin/admin.ts',
+    ]
+    expect(heavy.filter((name) => served.has(name))).toEqual([])
   })
 })
 

@@ -8,6 +8,8 @@ export type Import = {
   /** The path of one of our files below `src/` (`money/money.ts`), or the package's name as written. */
   readonly from: string
   readonly dynamic: boolean
+  /** Node erases it. */
+  readonly typesOnly: boolean
 }
 
 export type SourceFile = {
@@ -31,11 +33,16 @@ export const sourceFiles: readonly SourceFile[] = readdirSync(SRC, { recursive: 
     const resolve = (address: string) =>
       address.startsWith('.') ? path.posix.join(path.posix.dirname(name), address) : address
     const imports = [
-      ...Array.from(code.matchAll(STATIC), ([, one, other]) => ({
+      ...Array.from(code.matchAll(STATIC), ([statement, one, other]) => ({
         from: resolve(one ?? other ?? ''),
         dynamic: false,
+        typesOnly: /^\s*(?:import|export) type\b/.test(statement),
       })),
-      ...Array.from(code.matchAll(DYNAMIC), ([, one]) => ({ from: resolve(one ?? ''), dynamic: true })),
+      ...Array.from(code.matchAll(DYNAMIC), ([, one]) => ({
+        from: resolve(one ?? ''),
+        dynamic: true,
+        typesOnly: false,
+      })),
     ]
     return { name, code, imports }
   })

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import type { Middleware } from 'koa'
 import type { Text } from '../../text/text.ts'
 import type { GiftKind } from '../../newsroom/gift-kind.ts'
-import { previewImage } from './preview-image.ts'
 
 type Preview = { readonly png: Buffer; readonly etag: string }
 
@@ -19,6 +18,7 @@ export function previewPicture(shown: {
   let drawn: Promise<Preview> | null = null
   const draw = async (): Promise<Preview> => {
     const words = text.reader('gift.invitation', { context: gift, newsroom: newsroomName })
+    const { previewImage } = await import('./preview-image.ts')
     const png = Buffer.from(await previewImage(words, text.direction))
     return { png, etag: `"${createHash('sha256').update(png).digest('base64url').slice(0, 22)}"` }
   }

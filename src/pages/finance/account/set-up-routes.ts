@@ -1,7 +1,6 @@
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import type { Knex } from 'knex'
-import QRCode from 'qrcode'
 import { z } from 'zod'
 import { actorOf } from '../../../access/actor.ts'
 import { recordAct } from '../../../access/audit-trail-store.ts'
@@ -75,7 +74,7 @@ export function setUpRouter(deps: {
       isRequired: !hasSecondFactor && mustHaveSecondFactor(staff.role, settings.secondFactor),
       hasApp: factors.totp !== null,
       passkeyOptions: options,
-      qrCode: qrCodeOf(authenticatorUri({ newsroomName, email: staff.email, secret })),
+      qrCode: await qrCodeOf(authenticatorUri({ newsroomName, email: staff.email, secret })),
       secret,
       problem,
     })
@@ -136,7 +135,8 @@ function deviceName(ctx: Context): string {
   return system ?? browser ?? 'passkey'
 }
 
-function qrCodeOf(uri: string): SetUpView['qrCode'] {
-  const { modules } = QRCode.create(uri, { errorCorrectionLevel: 'M' })
+async function qrCodeOf(uri: string): Promise<SetUpView['qrCode']> {
+  const { create } = await import('qrcode')
+  const { modules } = create(uri, { errorCorrectionLevel: 'M' })
   return { size: modules.size, isDark: (row, column) => modules.get(row, column) === 1 }
 }
