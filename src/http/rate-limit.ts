@@ -23,6 +23,8 @@ export type CountingLimiter = RateLimiter & {
    * database is away
    */
   count(key: string): Promise<{ readonly tries: number; readonly waitMs: number | null }>
+  /** Whether `count` would refuse without asking the database. */
+  isRefused(key: string): boolean
 }
 
 export type ResettableLimiter = CountingLimiter & {
@@ -86,6 +88,7 @@ export function rateLimiter(deps: {
   }
   return {
     count,
+    isRefused: (key) => blocked.remainingMs(key) > 0,
     async forget(key) {
       blocked.forget(key)
       await limiter.delete(key).catch((reason: unknown) => {

@@ -65,7 +65,8 @@ export function textsIn(languages: Readonly<Record<string, Catalogue>>): (tag: s
     const own = texts.get(tag) ?? texts.get(tag.split('-')[0]?.toLowerCase() ?? '')
     const text = own ?? texts.get(FALLBACK)
     if (!text) throw new Error(`There is no catalogue for ${FALLBACK}`)
-    const region = own && regionOf(tag)
+    // Asking Intl takes as long as a query, and a tag without a second part has no region.
+    const region = own && tag.includes('-') ? regionOf(tag) : undefined
     return region ? { ...text, locale: `${text.language}-${region}` } : text
   }
 }

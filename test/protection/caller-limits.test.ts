@@ -20,7 +20,8 @@ function counting({ points }: RateLimit): CountingLimiter {
     counts.set(key, tries)
     return Promise.resolve({ tries, waitMs: tries > points ? 600_000 : null })
   }
-  return { count, take: async (key) => void (await count(key)) }
+  const isRefused = (key: string) => (counts.get(key) ?? 0) > points
+  return { count, isRefused, take: async (key) => void (await count(key)) }
 }
 
 function limitsWith(inAll = 3_000) {
@@ -91,6 +92,14 @@ describe('limits of callers', () => {
     expect(await servedOf(limits, addresses, 1)).toBe(300)
     expect(limits.refused.every((reason) => reason === 'network')).toBe(true)
     expect(await limits.ask(neighbour)).toBe('nothing')
+  })
+
+  it('leave a network its budget when one of its addresses asks without end', async () => {
+    const limits = limitsWith()
+    expect(await servedOf(limits, ['198.51.100.7'], 1_000)).toBe(60)
+    expect(await limits.ask('198.51.100.8')).toBe('nothing')
+    const { tries } = await limits.count(requestFrom('198.51.100.9'))
+    expect(tries).toEqual({ address: 1, network: 63 })
   })
 
   it('find a caller of a busy network as suspicious as one who asks often', async () => {

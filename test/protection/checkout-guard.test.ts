@@ -57,7 +57,8 @@ function shared(step: number) {
       counts.set(`${name} ${key}`, tries)
       return Promise.resolve({ tries, waitMs: tries > points ? seconds * 1000 : null })
     }
-    return { count, take: async (key) => void (await count(key)) }
+    const isRefused = (key: string) => (counts.get(`${name} ${key}`) ?? 0) > points
+    return { count, isRefused, take: async (key) => void (await count(key)) }
   }
   // The guard sends the two named statements above and nothing else.
   return { db: { query } as unknown as Queryable, limiter }
