@@ -1,6 +1,7 @@
-import { expect } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import type pg from 'pg'
-import { inTransaction } from '../../src/db/database.ts'
+import { inTransaction, openPool } from '../../src/db/database.ts'
+import { makeLogger } from '../../src/http/logger.ts'
 import { figures } from '../../src/reports/totals/read-figures.ts'
 import type { FiguresQuery } from '../../src/reports/totals/figures.ts'
 import type { BalanceTransaction } from '../../src/settlement/balance-transaction.ts'
@@ -15,7 +16,7 @@ import { monthlyReportSections } from '../../src/exports/monthly-report-sections
 import { readMonthlyReport } from '../../src/exports/read-monthly-report.ts'
 import { readIncome } from '../../src/reports/books/books-store.ts'
 import { textFor } from '../../src/text/text.ts'
-import { processing } from '../kit/processing.ts'
+import { processing, selectAll } from '../kit/processing.ts'
 import { feeTransaction } from '../kit/settlement-samples.ts'
 
 const test = newsroomTest.extend('service', async ({ db }, { onCleanup }) => {
@@ -165,6 +166,21 @@ test('pages through keys by net, each once', async ({ db, pool }) => {
     after = next
   }
   expect(found).toEqual(['b', 'a', 'c', null, 'd'])
+})
+
+test('a connection plans each statement over the kept sums once', async ({ db }) => {
+  await giveDonation(db.database.knex, { articleUrl: 'a', succeededAt: at('2026-01-02') })
+  const log = makeLogger({ level: 'silent' })
+  const pool = openPool({ url: db.url, log, applicationName: 'test', connections: 1 })
+  onTestFinished(() => pool.end())
+  for (const to of ['2026-01-30', '2026-01-29'])
+    await ask(pool, { by: 'article', order: 'net', limit: 2, to })
+  const plans = await selectAll(
+    pool,
+    `select generic_plans::int as generic, custom_plans::int as custom from pg_prepared_statements where name like 'figures-%'`,
+  )
+  // Ranking, the sums of the ranked, and the total.
+  expect(plans).toEqual(Array.from({ length: 3 }, () => ({ generic: 2, custom: 0 })))
 })
 
 test('pages through the totals of programs by key, and refuses a cursor of another list', async ({

@@ -4,12 +4,12 @@ import type { Days } from '../../calendar/days.ts'
 import type { FigureGroup, FiguresOrder, FiguresQuery } from './figures.ts'
 import {
   GROUPINGS,
+  groupsAndTotalSql,
   groupsSql,
   isByKey,
   keptRows,
   nextKeysSql,
   type GroupsQuery,
-  type RowCondition,
   type SomeKeys,
   type Source,
   type Sql,
@@ -117,12 +117,21 @@ export function nettedSql(
   rates: ReadonlyMap<CurrencyCode, Rate>,
   some?: SomeKeys,
 ): Sql {
-  const groups = groupsSql(query, source, some)
+  const { text, values } = nettedTables(groupsSql(query, source, some), query, rates)
+  return { text: `with ${text}`, values }
+}
+
+/** The tables of `nettedSql`, for a statement that has others before them. */
+function nettedTables(
+  groups: Sql,
+  { reportingCurrency }: Pick<FiguresQuery, 'reportingCurrency'>,
+  rates: ReadonlyMap<CurrencyCode, Rate>,
+): Sql {
   const [reporting, currencies, numerators, denominators] = [1, 2, 3, 4].map(
     (place) => `$${groups.values.length + place}`,
   )
   return {
-    text: `with one as (${groups.text}),
+    text: `one as (${groups.text}),
      rate as (
        select currency, numerator / denominator as rate
        from unnest(${currencies}::text[], ${numerators}::numeric[], ${denominators}::numeric[]) as r(currency, numerator, denominator)
@@ -138,13 +147,32 @@ export function nettedSql(
      )`,
     values: [
       ...groups.values,
-      query.reportingCurrency,
+      reportingCurrency,
       [...rates.keys()],
       [...rates.values()].map(({ to }) => to),
       [...rates.values()].map(({ from }) => from),
     ],
   }
 }
+
+/** All rows of a query in the order of their keys, and their total, from one statement. */
+export async function readWithTotal(
+  db: Queryable,
+  query: FiguresQuery,
+  days: Days | null,
+  rates: ReadonlyMap<CurrencyCode, Rate>,
+): Promise<{ readonly groups: readonly FigureGroup[]; readonly total: readonly FigureGroup[] }> {
+  const { text, values } = nettedTables(groupsAndTotalSql(query, days), query, rates)
+  const { rows } = await db.query<FigureGroup & { readonly is_total: boolean }>(
+    prepared({ text: `with ${text} select * from netted ${IN_ORDER}`, values }),
+  )
+  const { groups = [], total = [] } = Object.groupBy(rows, ({ is_total: isTotal }) =>
+    isTotal ? 'total' : 'groups',
+  )
+  return { groups, total }
+}
+
+const IN_ORDER = 'order by key nulls last, currency, settlement_currency nulls last'
 
 /** The sums of a page of keys, converted. */
 export async function readConverted(
@@ -173,7 +201,8 @@ type Ranked = FiguresQuery & { readonly order: Exclude<FiguresOrder, 'key'> }
 
 /**
  * The keys of a page, by the value that sorts them; their sums are read afterwards. Of a sum that Stripe settled in the
- * reporting currency, and whole, the value is known without a rate; only others are grouped and converted.
+ * reporting currency, and whole, the value is known without a rate. One pass adds these up and finds the keys that have
+ * others, too: only of those the others are read, grouped and converted.
  */
 async function rankedKeys(
   db: Queryable,
@@ -182,24 +211,37 @@ async function rankedKeys(
   rates: ReadonlyMap<CurrencyCode, Rate>,
 ): Promise<{ key: string | null; value: bigint }[]> {
   const { value, isPlain } = PLAIN[query.order]
-  const condition: RowCondition = (place) =>
-    isPlain(`${place(query.reportingCurrency)}::text`, `${place([...rates.keys()])}::text[]`)
-  const others = nettedSql(query, source, rates, { rows: (place) => `(${condition(place)}) is not true` })
-  const plain = keptRows(
+  const others = groupsSql(query, source, {
+    inArray: '(select keys from other_keys)::text[]',
+    rows: (place) =>
+      `(${isPlain(`${place(query.reportingCurrency)}::text`, `${place([...rates.keys()])}::text[]`)}) is not true`,
+  })
+  const netted = nettedTables(others, query, rates)
+  const [reporting, known] = [1, 2].map((place) => `$${netted.values.length + place}`)
+  const own = [...netted.values, query.reportingCurrency, [...rates.keys()]]
+  const sums = keptRows(
     query,
     source.days,
-    (sign) => `key, ${sign}(${value}) as value`,
-    { rows: condition },
-    others.values.length,
+    (sign) =>
+      `key, (${isPlain(`${reporting}::text`, `${known}::text[]`)}) as is_plain, ${sign}(${value}) as value`,
+    undefined,
+    own.length,
   )
-  if (plain === null) return []
-  const page = pageOf(query, [...others.values, ...plain.values])
+  if (sums === null) return []
+  const page = pageOf(query, [...own, ...sums.values])
   const { rows } = await db.query<{ key: string | null; value: bigint }>(
-    `${others.text}, keyed as (
+    prepared({
+      text: `with plain as materialized (
+       select key, sum_bigint(value) filter (where is_plain) as value, bool_or(is_plain is not true) as has_others
+       from (${sums.text}) as one group by key
+     ), other_keys as materialized (
+       select array_agg(key) as keys from plain where has_others
+     ), ${netted.text}, keyed as (
        select key, sum_bigint(value) as value
-       from (select key, ${query.order} as value from netted union all ${plain.text}) as one group by key
+       from (select key, value from plain union all select key, ${query.order} from netted) as one group by key
      ), ${page.text} select key, value from page order by value desc, key nulls last`,
-    [...page.values],
+      values: page.values,
+    }),
   )
   return rows
 }
@@ -243,8 +285,10 @@ async function readNamed(
   if (keys.length === 0) return []
   const { text, values } = nettedSql(query, source, rates, { named: keys })
   const { rows } = await db.query<FigureGroup>(
-    `${text} select * from netted order by currency, settlement_currency nulls last`,
-    [...values],
+    prepared({
+      text: `${text} select * from netted order by currency, settlement_currency nulls last`,
+      values,
+    }),
   )
   const byKey = Map.groupBy(rows, ({ key }) => key)
   return keys.flatMap((key) => byKey.get(key) ?? [])
@@ -258,17 +302,40 @@ async function readPage(
 ): Promise<FigureGroup[]> {
   const netted = nettedSql(query, source, rates)
   const order = query.order ?? 'key'
+  if (order === 'key' && query.limit === undefined && query.after === undefined) {
+    const { text, values } = netted
+    const { rows: all } = await db.query<FigureGroup>(
+      prepared({ text: `${text} select * from netted ${IN_ORDER}`, values }),
+    )
+    return all
+  }
   const page = pageOf(query, netted.values)
   const { rows } = await db.query<FigureGroup>(
-    `${netted.text}, keyed as (
+    prepared({
+      text: `${netted.text}, keyed as (
        select key, ${order === 'key' ? '0::bigint' : `sum_bigint(${order})`} as value from netted group by key
      ), ${page.text}
      select netted.* from page join netted on ${isSameKey('netted', 'page')}
      order by page.value desc, page.key nulls last, currency, settlement_currency nulls last`,
-    [...page.values],
+      values: page.values,
+    }),
   )
   return rows
 }
+
+/**
+ * A statement that Postgres plans once for each connection: planning takes longer than reading some kept sums. The text of
+ * a statement depends on which lengths of periods make up a range, and a connection keeps each plan, so only so many
+ * texts get a name.
+ */
+function prepared({ text, values }: Sql) {
+  const name = names.get(text) ?? (names.size < NAMES ? `figures-${names.size + 1}` : undefined)
+  if (name !== undefined) names.set(text, name)
+  return { ...(name !== undefined && { name }), text, values: [...values] }
+}
+
+const names = new Map<string, string>()
+const NAMES = 100
 
 /**
  * SQL of the table `page`, of a table `keyed` with keys and the values that sort them.

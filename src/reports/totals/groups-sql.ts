@@ -43,11 +43,19 @@ export type Sql = { readonly text: string; readonly values: readonly unknown[] }
 export type SomeKeys =
   | { readonly named: readonly (string | null)[] }
   | { readonly after: string | null; readonly last: string }
-  /** All keys, of rows that fulfil a condition on `report_totals`. */
-  | { readonly rows: RowCondition }
+  /** Those of an array in SQL, and the one of gifts without a key, of rows that fulfil a condition on `report_totals`. */
+  | { readonly inArray: string; readonly rows: RowCondition }
 
 /** @param place gives a value its place among the parameters */
-export type RowCondition = (place: (value: unknown) => string) => string
+type RowCondition = (place: (value: unknown) => string) => string
+
+/** SQL of the groups of a query and of their totals, which have no key and `is_total`; both of the same kept sums. */
+export function groupsAndTotalSql(query: GroupsQuery, kept: Days | null): Sql {
+  return keptGroups(query, kept, undefined, (columns) => ({
+    selected: `${columns}, grouping(key) = 1 as is_total`,
+    grouped: 'grouping sets ((key, currency, settlement_currency), (currency, settlement_currency))',
+  }))
+}
 
 /**
  * SQL of the groups of a query: key, currency, settlement currency and the sums. Its parameters come first.
@@ -100,8 +108,14 @@ function parameters(before = 0) {
   }
 }
 
-function keptGroups(query: GroupsQuery, kept: Days | null, some?: SomeKeys): Sql {
+function keptGroups(
+  query: GroupsQuery,
+  kept: Days | null,
+  some?: SomeKeys,
+  grouping = (columns: string) => ({ selected: columns, grouped: columns }),
+): Sql {
   const { key } = GROUPINGS[query.by]
+  const { selected, grouped } = grouping('key, currency, settlement_currency')
   const columns = ['starts_on', 'key', 'currency', 'settlement_currency']
   const signed = (sign: string) => [
     ...columns,
@@ -110,9 +124,9 @@ function keptGroups(query: GroupsQuery, kept: Days | null, some?: SomeKeys): Sql
   const rows = keptRows(query, kept, (sign) => signed(sign).join(', '), some)
   if (rows === null) return { text: NO_ROWS, values: [] }
   return {
-    text: `select ${key} as key, currency, settlement_currency, ${summed(sumColumns)}
-      from (${rows.text}) as one
-      group by 1, 2, 3 having ${isNotZero(sumColumns)}`,
+    text: `select ${selected}, ${summed(sumColumns)}
+      from (select ${key} as key, currency, settlement_currency, ${sumColumns.join(', ')} from (${rows.text}) as one) as one
+      group by ${grouped} having ${isNotZero(sumColumns)}`,
     values: rows.values,
   }
 }
@@ -151,7 +165,10 @@ export function keptRows(
 /** Conditions of which a key fulfils one at most; each is read through the index. */
 function keyConditions(some: SomeKeys | undefined, place: (value: unknown) => string): string[] {
   if (some === undefined) return ['']
-  if ('rows' in some) return [` and ${some.rows(place)}`]
+  if ('rows' in some) {
+    const rows = some.rows(place)
+    return [` and key = any(${some.inArray}) and ${rows}`, ` and key is null and ${rows}`]
+  }
   if ('last' in some) {
     const after = some.after === null ? '' : ` and key > ${place(some.after)}::text`
     return [`${after} and key <= ${place(some.last)}::text`]
@@ -190,7 +207,7 @@ export function nextKeysSql(
   }
 }
 
-const NO_ROWS = `select key, currency, settlement_currency, ${sumColumns.join(', ')} from report_totals where false`
+const NO_ROWS = `select key, currency, settlement_currency, false as is_total, ${sumColumns.join(', ')} from report_totals where false`
 
 /** Donations of which anything is booked, or that were given, between two days. */
 const OF_RANGE: Readonly<Record<Basis, string>> = {

@@ -1,4 +1,4 @@
-import { dayAway, firstOfMonth, monthsAway, type Days } from '../../calendar/days.ts'
+import { dayAway, dayCount, firstOfMonth, monthsAway, type Days } from '../../calendar/days.ts'
 
 /** The periods for which sums are kept. Calendar periods: a fiscal year is a union of months and quarters, but for donors. */
 export const grains = ['day', 'month', 'quarter', 'year'] as const
@@ -104,9 +104,17 @@ function partOfOne(from: string, to: string, grain: Long, shorter: readonly Grai
   return [{ grain, first: start, last: start, sign: 1 }, ...without]
 }
 
+/** How many periods there are. Ways to split a range are compared by it, so none of them is listed. */
 function countOf(ranges: readonly PeriodRange[]): number {
-  return ranges.reduce((count, range) => count + startsIn(range).length, 0)
+  return ranges.reduce((count, range) => count + lengthOf(range), 0)
 }
+
+function lengthOf({ grain, first, last }: PeriodRange): number {
+  if (grain === 'day') return dayCount({ from: first, to: last })
+  return (monthNumber(last) - monthNumber(first)) / MONTHS[grain] + 1
+}
+
+const monthNumber = (day: string) => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7))
 
 function longestOf(allowed: readonly Grain[]): Grain {
   return grains.findLast((grain) => allowed.includes(grain)) ?? 'day'

@@ -18,6 +18,7 @@ import {
   readGroups,
   readRates,
   readUnsettled,
+  readWithTotal,
   type KeyPage,
   type Rate,
 } from './figures-store.ts'
@@ -56,9 +57,7 @@ async function figuresIn(
   // One row more than the page holds shows whether there is a further page.
   const asked = limit === undefined ? query : { ...query, limit: limit + 1 }
   const rates = known ?? (await readRates(tx, query.reportingCurrency, query.to))
-  const total = { ...query, by: 'all', order: 'key', limit: undefined, after: undefined } as const
-  const groups = await readConverted(tx, asked, source, rates)
-  const all = query.by === 'all' ? groups : await readConverted(tx, total, source, rates)
+  const { groups, total } = await groupsAndTotal(tx, source, asked, rates)
   const isCounted = query.only === undefined && query.countsDonors !== false
   const donors = isCounted ? await countDonors(tx, query, source) : null
   const rows = rowsOf(groups, query.reportingCurrency)
@@ -67,9 +66,26 @@ async function figuresIn(
   return {
     rows: page,
     next: last ? { key: last.key, value: orderValue(last, query) } : null,
-    total: figuresOf(all, query.reportingCurrency),
+    total: figuresOf(total, query.reportingCurrency),
     donors,
   }
+}
+
+type Groups = Awaited<ReturnType<typeof readWithTotal>>
+
+async function groupsAndTotal(
+  tx: Queryable,
+  source: Source,
+  query: FiguresQuery,
+  rates: ReadonlyMap<CurrencyCode, Rate>,
+): Promise<Groups> {
+  const { by, order = 'key', limit, after } = query
+  const isWhole = order === 'key' && limit === undefined && after === undefined
+  if (source.kept && isWhole && by !== 'all') return readWithTotal(tx, query, source.days, rates)
+  const groups = await readConverted(tx, query, source, rates)
+  if (by === 'all') return { groups, total: groups }
+  const ofAll = { ...query, by: 'all', order: 'key', limit: undefined, after: undefined } as const
+  return { groups, total: await readConverted(tx, ofAll, source, rates) }
 }
 
 /**
@@ -160,9 +176,10 @@ async function reading<T>(
 
 /**
  * Reading kept sums takes some milliseconds, which Postgres overrates: starting processes for a part of it, or compiling
- * it, would take longer than the work.
+ * it, would take longer than the work, and so would planning a statement anew for each range.
  */
-const FOR_FEW_ROWS = 'set local max_parallel_workers_per_gather = 0; set local jit = off'
+const FOR_FEW_ROWS =
+  'set local max_parallel_workers_per_gather = 0; set local jit = off; set local plan_cache_mode = force_generic_plan'
 
 type TotalsRange = Pick<TotalsQuery, 'from' | 'to' | 'by'> & Partial<Pick<TotalsQuery, 'asOf' | 'basis'>>
 
