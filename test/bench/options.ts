@@ -61,6 +61,8 @@ export type BenchOptions = BenchSize & {
   readonly other: string | null
   /** Where the databases of the reports are kept for another run; null: they are removed. */
   readonly keep: string | null
+  /** Only reports whose name contains this text are asked; null: all. */
+  readonly only: string | null
   /** After the intake's rounds: what our process spends its time on. */
   readonly profile: boolean
 }
@@ -113,12 +115,13 @@ const SHORT: BenchSize = {
 }
 
 export const USAGE = `npm run bench -- [intake] [checkout] [reconcile] [start] [reports] [exports] [import] [attack] [widget] [scale] [--short] [--rounds 20] [--seconds 0.5] [--connections 1,8,32,128]
-    [--against minimal,postgres,peer] [--other DIRECTORY] [--profile] [--gifts 1000000,5000000] [--keep DIRECTORY]
+    [--against minimal,postgres,peer] [--other DIRECTORY] [--profile] [--gifts 1000000,5000000] [--keep DIRECTORY] [--only TEXT]
   --short    runs every part as briefly as it can: its figures mean nothing
   --against  measures the intake against these only
   --other    measures the intake of another checkout of this service, too
   --gifts    measures the reports on databases with so many gifts
   --keep     leaves these databases in a directory, and takes them from there the next time
+  --only     asks only the reports whose name contains a text, and folds nothing
   --profile  shows what our process spends its time on, after the intake's rounds\n`
 
 /** @throws TypeError for a part, an option or a number that it does not know */
@@ -136,6 +139,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
       profile: { type: 'boolean', default: false },
       gifts: { type: 'string' },
       keep: { type: 'string' },
+      only: { type: 'string' },
     },
   })
   const size = values.short ? SHORT : FULL
@@ -150,6 +154,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
         .map((name) => oneOf(CONTENDERS, name)) ?? CONTENDERS,
     other: values.other ?? null,
     keep: values.keep ?? null,
+    only: values.only ?? null,
     rounds: values.rounds === undefined ? size.rounds : positive(values.rounds),
     sliceMs: values.seconds === undefined ? size.sliceMs : positive(values.seconds) * 1000,
     connections: values.connections?.split(',').map(positive) ?? size.connections,
