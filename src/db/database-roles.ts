@@ -23,6 +23,7 @@ export const DELETED_FROM: readonly string[] = [
   'donor_links',
   'history_import_notes',
   'history_import_staged',
+  'ledger_open_item_sums',
   'ledger_open_items',
   'monthly_report_readers',
   'newsletter_consents',

@@ -64,54 +64,102 @@ export function accountSums(
 type ClearingAccount = 'stripe_clearing' | 'payouts_in_transit'
 type FirstDays = { readonly from: string | null; readonly to: string }
 
+/** Which items are listed one by one. */
+type Listed = {
+  /** Of each combination of Stripe's types so many, the oldest ones. */
+  readonly limit: number
+  /** These objects, whose items count for no limit. */
+  readonly besides: readonly string[]
+}
+
 /** The items of a clearing account that are open now and were first booked in these days, by object and currency. */
 export function openItems(
   db: Queryable,
   account: ClearingAccount,
   { from, to }: FirstDays,
-  limit: number,
+  { limit, besides }: Listed,
 ): Promise<OpenItem[]> {
-  const inDays = `first_on between coalesce($2::date, '-infinity') and $3::date and ledger_account = $4`
   return readKept<OpenItem>(
     db,
     ({ posted, kept }) => `
+      with ${listedNow(posted, kept)}
       select object, currency, events_minor as "eventsMinor", balance_minor as "balanceMinor",
         written_off_minor as "writtenOffMinor", first_on as "firstOn", last_event_at as "lastEventAt",
         last_movement_at as "lastMovementAt", types, payment_intent_id as "paymentIntentId"
-      from (${itemsNow(posted, kept, inDays, 'order by object, currency limit $5')}) i
-      order by object, currency limit $5`,
-    [from, to, account, limit],
+      from listed order by object, currency`,
+    [from, to, account, limit, besides],
   )
 }
 
-/** The items that follow one, by currency and by who posted them, the amounts without their signs. */
+/**
+ * What the open items come to that are not listed, by what says what they mean. It is the kept sums less the items that
+ * are listed, so it costs the same however many there are.
+ */
 export function openItemSums(
   db: Queryable,
   account: ClearingAccount,
   { from, to }: FirstDays,
-  after: Pick<OpenItem, 'object' | 'currency'>,
+  { limit, besides }: Listed,
 ): Promise<OpenItemSum[]> {
-  const inDays = `first_on between coalesce($2::date, '-infinity') and $3::date and ledger_account = $4
-    and (object, currency) > ($5, $6)`
   return readKept<OpenItemSum>(
     db,
     ({ posted, kept }) => `
-      select currency, events_minor is not null as "hasEvents", balance_minor is not null as "hasBalance", count(*) as count,
-        sum(abs(coalesce(events_minor, 0) + coalesce(balance_minor, 0) + written_off_minor))::bigint as "openMinor",
-        min(last_event_at) as "oldestEventAt", min(last_movement_at) as "oldestMovementAt"
-      from (${itemsNow(posted, kept, inDays, '')}) i group by 1, 2, 3 order by 1, 2, 3`,
-    [from, to, account, after.object, after.currency],
+      with ${listedNow(posted, kept)}
+      select currency, has_events as "hasEvents", has_balance as "hasBalance", is_written_off as "isWrittenOff",
+        is_movement as "isMovement", types, sum_bigint(items) as count, sum_bigint(open_minor) as "openMinor",
+        event_hour + interval '1 hour' as "lastEventBy", movement_hour + interval '1 hour' as "lastMovementBy"
+      from (
+        select ${SUM_KEY}, items, open_minor from ledger_open_item_sums where ${kept} and ${IN_DAYS}
+        union all
+        select ${sumsOf(-1)} from ledger_open_items k join touched c on (c.account, c.clears) = (k.ledger_account, k.object)
+        where ${kept} and ${IN_DAYS}
+        union all
+        select ${sumsOf(1)} from from_ledger
+        union all
+        select ${sumsOf(-1)} from listed
+      ) s
+      group by ${SUM_KEY} having sum_bigint(items) > 0 order by ${SUM_KEY}`,
+    [from, to, account, limit, besides],
   )
 }
 
-/** Objects with a posting that is not in the kept tables are read from the ledger. */
-const itemsNow = (posted: string, kept: string, condition: string, order: string) => `
-  with touched as materialized (
+const SUM_KEY =
+  'currency, has_events, has_balance, is_written_off, is_movement, types, event_hour, movement_hour'
+
+/** An item as the sum of one, which is added or taken off. The same as the triggers of the kept sums say. */
+const sumsOf = (
+  sign: 1 | -1,
+) => `currency, events_minor is not null as has_events, balance_minor is not null as has_balance,
+  written_off_minor <> 0 as is_written_off, starts_with(object, 'txn_') as is_movement, types,
+  date_trunc('hour', last_event_at, 'UTC') as event_hour, date_trunc('hour', last_movement_at, 'UTC') as movement_hour,
+  ${sign} as items, ${sign} * abs(coalesce(events_minor, 0) + coalesce(balance_minor, 0) + written_off_minor) as open_minor`
+
+const IN_DAYS = `ledger_account = $4 and first_on between coalesce($2::date, '-infinity') and $3::date`
+
+/**
+ * SQL of the table `listed`, and of those before it: objects with a posting that is not in the kept tables are read from
+ * the ledger. Of the others each combination of types is read through an index, in the order of age.
+ */
+const listedNow = (posted: string, kept: string) => `
+  touched as materialized (
     select distinct e.account, t.clears from ledger_transactions t join ledger_entries e on e.ledger_transaction_id = t.id
     where ${posted} and e.account in ${CLEARING_ACCOUNTS}
-  )
-  (select k.* from ledger_open_items k
-   where ${kept} and ${condition}
-     and not exists (select from touched c where (c.account, c.clears) = (k.ledger_account, k.object)) ${order})
-  union all
-  (select * from (${itemsFromLedger('select account, clears from touched')}) n where ${condition} ${order})`
+  ), from_ledger as materialized (
+    select * from (${itemsFromLedger('select account, clears from touched')}) n where ${IN_DAYS}
+  ), listed as materialized (
+    select k.* from ledger_open_items k
+    where ${kept} and ${IN_DAYS} and object = any($6::text[]) and ${UNTOUCHED}
+    union all
+    select oldest.* from (select distinct types from ledger_open_item_sums where ${kept} and ${IN_DAYS}) as kind
+      cross join lateral (
+        select k.* from ledger_open_items k
+        where ${kept} and ${IN_DAYS} and k.types = kind.types and object <> all($6::text[]) and ${UNTOUCHED}
+        order by first_on, object, currency limit $5
+      ) as oldest
+    union all
+    (select * from from_ledger where object = any($6::text[]))
+    union all
+    (select * from from_ledger where object <> all($6::text[]) order by first_on, object, currency limit $5)
+  )`
+
+const UNTOUCHED = `not exists (select from touched c where (c.account, c.clears) = (k.ledger_account, k.object))`

@@ -29,18 +29,23 @@ export type OpenItem = {
   readonly paymentIntentId: string | null
 }
 
-/** Several open items of one currency together. Minor units. */
+/** Several open items of one currency together, which mean the same. Minor units. */
 export type OpenItemSum = {
   readonly currency: string
-  /** Whether events, and whether balance transactions, posted anything of them. */
+  /** Whether events, balance transactions and write-offs posted anything of them. */
   readonly hasEvents: boolean
   readonly hasBalance: boolean
+  readonly isWrittenOff: boolean
+  /** Whether the objects are balance transactions themselves, which name nothing else. */
+  readonly isMovement: boolean
+  /** Stripe's types of the balance transactions of each. */
+  readonly types: readonly string[]
   readonly count: bigint
   /** What is open, added without signs. */
   readonly openMinor: bigint
-  /** The last event and movement of the item of which it is longest ago. */
-  readonly oldestEventAt: Date | null
-  readonly oldestMovementAt: Date | null
+  /** The end of the hour in which the last event and the last movement of each happened; null where there is none. */
+  readonly lastEventBy: Date | null
+  readonly lastMovementBy: Date | null
 }
 
 /** What an object held in the account `stripe_clearing` at the end of a month and no longer holds. Minor units. */

@@ -1,4 +1,4 @@
-import type { MonthEndItem } from '../ledger/kept-tables.ts'
+import type { MonthEndItem, OpenItemSum } from '../ledger/kept-tables.ts'
 import { difference, hasReadPast, HOUR_MS, type Difference } from './difference.ts'
 
 /**
@@ -68,6 +68,48 @@ export function clearingDifference(item: ClearingItem, readUpTo: Date | null): D
   if (typeNames === 'payment' && !isPastAnswer) return difference('debit_under_way', subject)
   const isOverdue = lastMovementAt && hasReadPast(readUpTo, lastMovementAt)
   return difference(isOverdue ? 'missing_here' : 'not_booked_yet', subject, typeNames)
+}
+
+/** Open items that are not listed one by one. */
+export type FurtherItems = OpenItemSum
+
+/**
+ * What items mean that are not listed: one difference for each kind, currency and type that can be explained. The amounts
+ * are added without their signs, so that items which cancel each other out count, too.
+ * @param readUpTo everything at Stripe until then has been read; null: nothing has
+ */
+export function furtherDifferences(sums: readonly FurtherItems[], readUpTo: Date | null): Difference[] {
+  const judged = sums.map((sum) => {
+    const { kind, type } = clearingDifference(typicalItem(sum), readUpTo)
+    return { kind, type, sum }
+  })
+  const alike = Map.groupBy(judged, ({ kind, type, sum }) => `${kind} ${sum.currency} ${type ?? ''}`)
+  return [...alike.values()].flatMap((ones) => {
+    const [first] = ones
+    if (!first) return []
+    const { kind, type, sum } = first
+    const count = ones.reduce((all, one) => all + one.sum.count, 0n)
+    const amountMinor = ones.reduce((all, one) => all + one.sum.openMinor, 0n)
+    const object = `${count} further objects`
+    return [difference(kind, { object, currency: sum.currency, amountMinor, type }, type ?? undefined)]
+  })
+}
+
+/** An item that is judged as each of the sum is. An object that is open in two currencies is judged in each. */
+function typicalItem(sum: FurtherItems): ClearingItem {
+  const { currency, hasEvents, hasBalance, isWrittenOff, isMovement, types, openMinor } = sum
+  return {
+    object: isMovement ? 'txn_' : '',
+    currency,
+    eventsMinor: hasEvents ? openMinor : null,
+    balanceMinor: hasBalance ? 0n : null,
+    writtenOffMinor: isWrittenOff ? openMinor : 0n,
+    hasOtherCurrency: false,
+    types,
+    paymentIntentId: null,
+    lastEventAt: sum.lastEventBy,
+    lastMovementAt: sum.lastMovementBy,
+  }
 }
 
 /** What the account held at the end of a month and later postings cleared. */

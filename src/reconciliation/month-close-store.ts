@@ -31,13 +31,16 @@ export async function reconcile(db: Queryable, month: Month, now: Date): Promise
   const isFirstOpen = progress.lastClosed !== null && month === firstOpenMonth(progress)
   const scope = { from: isFirstOpen ? null : from, to, asOf, isNow: closing === null }
   const readUpTo = await completeUpTo(db)
-  const clearingItems = await store.openClearingItems(db, scope)
+  const signOffs = await store.signOffsUntil(db, asOf)
+  const signedOff = signOffs.map(({ object }) => object)
+  const { items: clearingItems, further: furtherItems } = await store.openClearingItems(db, scope, signedOff)
   return reconciliationOf({
     month,
     closing,
     // What a closed month was still waiting for does not become overdue there afterwards.
     completeUpTo: readUpTo !== null && readUpTo > asOf ? asOf : readUpTo,
     clearingItems,
+    furtherItems,
     monthEndItems: await monthEndItems(db, { month, to, asOf: closing === null ? null : asOf }),
     payouts: await store.payoutsOf(
       db,
@@ -50,7 +53,7 @@ export async function reconcile(db: Queryable, month: Month, now: Date): Promise
     unreadableRows: await store.unreadableRows(db, scope),
     stripeActivity: await stripeActivity(db, scope, from),
     otherPrograms: await otherPrograms(db, scope, from),
-    signOffs: await store.signOffsUntil(db, asOf),
+    signOffs,
     writeOffs: await writeOffsOf(
       db,
       month,

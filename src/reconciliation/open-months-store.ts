@@ -2,12 +2,7 @@ import { daysOf, type Month } from '../calendar/month.ts'
 import type { Queryable } from '../db/database.ts'
 import { completeUpTo } from '../sync/sync-state-store.ts'
 import { HOUR_MS, needsExplanation } from './difference.ts'
-import {
-  closingProgress,
-  firstOpenMonth,
-  payoutsFinishedInClosedMonths,
-  reconcile,
-} from './month-close-store.ts'
+import { closingProgress, firstOpenMonth, payoutsFinishedInClosedMonths } from './month-close-store.ts'
 import { monthsOfOtherPrograms, movementsOf, othersRule } from './other-programs-store.ts'
 import { reconciliationOf, type MonthFacts } from './reconciliation.ts'
 import * as store from './reconciliation-store.ts'
@@ -36,9 +31,9 @@ export async function unexplainedInOpenMonths(
     asOf: now,
     isNow: true,
   }
-  const { items, last } = await store.listedItems(db, scope)
-  // So many are listed month by month, as the months' own pages do: what follows those is summed.
-  if (last !== null) return countedOneByOne(db, months, now)
+  const signOffs = await store.signOffsUntil(db, now)
+  const signedOff = signOffs.map(({ object }) => object)
+  const { items, isAll } = await store.listedItems(db, scope, signedOff)
   const payouts = await store.payoutsOf(db, { ...scope, from: firstDay }, firstDay, [])
   const events = await store.unprocessedEvents(db, scope, new Date(now.getTime() - HOUR_MS))
   const unreadable = await store.unreadableRows(db, scope)
@@ -49,7 +44,7 @@ export async function unexplainedInOpenMonths(
   const shared = {
     closing: null,
     completeUpTo: await completeUpTo(db),
-    signOffs: await store.signOffsUntil(db, now),
+    signOffs,
     standingExplanations: await standingExplanations(db, now),
     ...NEVER_UNEXPLAINED,
   }
@@ -58,10 +53,19 @@ export async function unexplainedInOpenMonths(
     const days = daysOf(month)
     const isFirstOpen = month === firstOpen
     const isIn = ({ day }: { readonly day: string }) => (isFirstOpen || day >= days.from) && day <= days.to
+    // Of more than can be listed at once each month lists its own, as its page does.
+    const clearing = isAll
+      ? { items: items.filter(isIn), further: [] }
+      : await store.openClearingItems(
+          db,
+          { ...scope, from: isFirstOpen ? null : days.from, to: days.to },
+          signedOff,
+        )
     const { differences } = reconciliationOf({
       ...shared,
       month,
-      clearingItems: items.filter(isIn),
+      clearingItems: clearing.items,
+      furtherItems: clearing.further,
       payouts: isFirstOpen
         ? await store.payoutsOf(
             db,
@@ -95,14 +99,3 @@ const NEVER_UNEXPLAINED = {
   priorPeriodAdjustments: [],
   beforeTheBooks: { opening: null, reversals: [] },
 } as const satisfies Partial<MonthFacts>
-
-async function countedOneByOne(
-  db: Queryable,
-  months: readonly Month[],
-  now: Date,
-): Promise<ReadonlyMap<Month, number>> {
-  const counted = new Map<Month, number>()
-  for (const month of months)
-    counted.set(month, (await reconcile(db, month, now)).differences.filter(needsExplanation).length)
-  return counted
-}

@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import { READABLE_BODY } from '../inbox/inbox-store.ts'
 import { openItems, openItemSums } from '../ledger/kept-tables-store.ts'
-import type { ClearingItem } from './clearing-item.ts'
+import type { ClearingItem, FurtherItems } from './clearing-item.ts'
 import type {
   OverReversedGift,
   PayoutFacts,
@@ -28,16 +28,25 @@ export type OnDay<Fact> = Fact & { readonly day: string }
 /** The effects of acts of finance. */
 const WRITE_OFF = `('written_off', 'write_off_reversed')`
 
-/** Objects of the scope whose entries in the clearing account do not sum to zero. */
+/**
+ * Objects of the scope whose entries in the clearing account do not sum to zero.
+ * @param signedOff objects that are listed at any rate, so that the others come up once these are signed off
+ */
 export async function openClearingItems(
   db: Queryable,
-  { from, to, asOf, isNow }: Scope,
+  scope: Scope,
+  signedOff: readonly string[],
+): Promise<{ readonly items: readonly ClearingItem[]; readonly further: readonly FurtherItems[] }> {
+  if (!scope.isNow) return { items: await openClearingItemsThen(db, scope), further: [] }
+  const { items, isAll } = await listedItems(db, scope, signedOff)
+  const listed = items.map(({ day: _day, ...item }) => item)
+  return { items: listed, further: isAll ? [] : await furtherItems(db, scope, signedOff) }
+}
+
+async function openClearingItemsThen(
+  db: Queryable,
+  { from, to, asOf }: Pick<Scope, 'from' | 'to' | 'asOf'>,
 ): Promise<ClearingItem[]> {
-  if (isNow) {
-    const { items, last } = await listedItems(db, { from, to })
-    const listed = items.map(({ day: _day, ...item }) => item)
-    return last ? [...listed, ...(await furtherItems(db, { from, to }, last))] : listed
-  }
   const { rows } = await db.query<ClearingItem>(
     `with open as (
        select t.clears, e.currency,
@@ -75,49 +84,36 @@ export async function openClearingItems(
 
 /**
  * The items that are open now, by the day on which anything of each was first booked.
- * @returns as many as are listed one by one; `last`, where more may follow it
+ * @returns as many as are listed one by one, and whether these are all
  */
 export async function listedItems(
   db: Queryable,
   days: Pick<Scope, 'from' | 'to'>,
-): Promise<{ readonly items: readonly OnDay<ClearingItem>[]; readonly last: OnDay<ClearingItem> | null }> {
-  const open = await openItems(db, 'stripe_clearing', days, ITEMS_LISTED)
+  signedOff: readonly string[],
+): Promise<{ readonly items: readonly OnDay<ClearingItem>[]; readonly isAll: boolean }> {
+  const open = await openItems(db, 'stripe_clearing', days, { limit: ITEMS_LISTED, besides: signedOff })
   const currencies = Map.groupBy(open, ({ object }) => object)
   const items = open.map(({ firstOn, ...item }) => ({
     ...item,
     day: firstOn,
     hasOtherCurrency: (currencies.get(item.object)?.length ?? 0) > 1,
   }))
-  return { items, last: items.length < ITEMS_LISTED ? null : (items.at(-1) ?? null) }
+  return { items, isAll: items.length < ITEMS_LISTED }
 }
 
-/** More items than anybody explains one by one: what follows them is one item for each currency and kind of source. */
-const ITEMS_LISTED = 20_000
-
 /**
- * The open items after the last one that is listed, as one for each currency and by who posted them. The amounts are
- * added without their signs, so that items which cancel each other out count, too, and the oldest says what is overdue.
+ * Of each combination of Stripe's types as many as anybody explains one by one, the oldest ones. Of what follows them the
+ * sums are shown.
  */
-async function furtherItems(
+const ITEMS_LISTED = 1_000
+
+/** What the items come to that are not listed. */
+export function furtherItems(
   db: Queryable,
   days: Pick<Scope, 'from' | 'to'>,
-  last: Pick<ClearingItem, 'object' | 'currency'>,
-): Promise<ClearingItem[]> {
-  const sums = await openItemSums(db, 'stripe_clearing', days, last)
-  return sums.map(
-    ({ currency, hasEvents, hasBalance, count, openMinor, oldestEventAt, oldestMovementAt }) => ({
-      object: `${count} further objects`,
-      currency,
-      eventsMinor: hasEvents ? openMinor : null,
-      balanceMinor: hasBalance ? (hasEvents ? 0n : openMinor) : null,
-      writtenOffMinor: 0n,
-      hasOtherCurrency: false,
-      types: [],
-      paymentIntentId: null,
-      lastEventAt: oldestEventAt,
-      lastMovementAt: oldestMovementAt,
-    }),
-  )
+  signedOff: readonly string[],
+): Promise<FurtherItems[]> {
+  return openItemSums(db, 'stripe_clearing', days, { limit: ITEMS_LISTED, besides: signedOff })
 }
 
 /** Postgres sums bigints to a numeric, which arrives as text. */

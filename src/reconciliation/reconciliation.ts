@@ -2,7 +2,13 @@ import type { Month } from '../calendar/month.ts'
 import type { MonthEndItem } from '../ledger/kept-tables.ts'
 import { parseCurrency } from '../money/currency.ts'
 import type { Itemisation } from '../settlement/stripe-balance.ts'
-import { clearedDifference, clearingDifference, type ClearingItem } from './clearing-item.ts'
+import {
+  clearedDifference,
+  clearingDifference,
+  furtherDifferences,
+  type ClearingItem,
+  type FurtherItems,
+} from './clearing-item.ts'
 import { otherProgramsDifferences, type OtherPrograms } from './other-programs.ts'
 import { activityDifferences, type StripeActivity } from './stripe-activity.ts'
 import { difference, hasReadPast, isUnexplained, needsExplanation, type Difference } from './difference.ts'
@@ -146,6 +152,8 @@ export type MonthFacts = {
   readonly closing: Closing | null
   readonly completeUpTo: Date | null
   readonly clearingItems: readonly ClearingItem[]
+  /** What the clearing items come to that are too many to be listed. */
+  readonly furtherItems: readonly FurtherItems[]
   /** What the clearing account held at the end of the month, and has been cleared since. */
   readonly monthEndItems: readonly MonthEndItem[]
   readonly payouts: readonly PayoutFacts[]
@@ -174,6 +182,7 @@ export function reconciliationOf(facts: MonthFacts): Reconciliation {
   const isReportedAlready = waitsForMissing(facts.clearingItems)
   const all = [
     ...facts.clearingItems.map((item) => clearingDifference(item, completeUpTo)),
+    ...furtherDifferences(facts.furtherItems, completeUpTo),
     ...facts.monthEndItems.map(clearedDifference),
     ...payouts.flatMap(({ differences }) => differences),
     ...facts.overReversedGifts.flatMap(overReversalDifferences),

@@ -25,6 +25,7 @@ const KINDS = {
   charge_volume: 'kept sum of a month’s charges differs',
   kept_balance: 'kept balance of an account differs',
   open_item: 'kept open item differs',
+  open_item_sum: 'kept sum of open items differs from the items',
   month_end_item: 'item at the end of a month is not kept',
   stripe_day: 'kept sum of a day of Stripe’s balance differs',
   report_line: 'line of the reports differs from the ledger',

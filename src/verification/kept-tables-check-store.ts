@@ -15,6 +15,7 @@ export async function keptTablesFindings(tx: Queryable, zones: Zones): Promise<F
   const days = zones.length === 1 ? await rows(tx, STRIPE_DAYS, [zone]) : []
   return [
     ...findings,
+    ...(await rows(tx, OPEN_ITEM_SUMS, [])),
     ...(await rows(tx, MONTH_ENDS, [monthEndsBelow])),
     ...days,
     ...(await rows(tx, VOLUMES, [])),
@@ -72,6 +73,28 @@ const OPEN_ITEMS = `
     -- What was posted since is read from the ledger, whatever is kept of it.
     and not exists (select from ledger_transactions t where t.clears = object and t.posted_xid >= $1::xid8)
   order by 2 limit 100`
+
+/** The sums are kept of the kept items; whether these are the ledger's is found beside it. */
+const OPEN_ITEM_SUMS = `
+  with expected as (
+    select ledger_account || ' ' || first_on || ' ' || currency as object,
+      concat_ws(', ', case when events_minor is not null then 'events' end, case when balance_minor is not null then 'balance' end,
+        case when written_off_minor <> 0 then 'written off' end, case when starts_with(object, 'txn_') then 'movement' end,
+        types::text, date_trunc('hour', last_event_at, 'UTC')::text, '/', date_trunc('hour', last_movement_at, 'UTC')::text) as kind,
+      'items ' || count(*) || ', open ' || sum(abs(coalesce(events_minor, 0) + coalesce(balance_minor, 0) + written_off_minor)) as sums
+    from ledger_open_items group by 1, 2
+  ), kept as (
+    select ledger_account || ' ' || first_on || ' ' || currency as object,
+      concat_ws(', ', case when has_events then 'events' end, case when has_balance then 'balance' end,
+        case when is_written_off then 'written off' end, case when is_movement then 'movement' end,
+        types::text, event_hour::text, '/', movement_hour::text) as kind,
+      'items ' || items || ', open ' || open_minor as sums
+    from ledger_open_item_sums
+  )
+  select 'open_item_sum' as kind, object || ' ' || kind as object, coalesce(e.sums, 'nothing') as expected,
+    coalesce(k.sums, 'nothing') as found
+  from expected e full join kept k using (object, kind)
+  where e.sums is distinct from k.sums order by 2 limit 100`
 
 /** An item that is kept and should not be is harmless: the ledger says what it held. */
 const MONTH_ENDS = `

@@ -3,8 +3,10 @@ import { expect, vi } from 'vitest'
 import { listActs } from '../../src/access/audit-trail-store.ts'
 import { listDeposits } from '../../src/bank/deposit-list-store.ts'
 import { depositsQuery } from '../../src/bank/deposit-list.ts'
-import type { Database } from '../../src/db/database.ts'
+import { inTransaction, type Database } from '../../src/db/database.ts'
 import { donorYears } from '../../src/donors/donor-store.ts'
+import { openItems, openItemSums } from '../../src/ledger/kept-tables-store.ts'
+import { foldLedger } from '../../src/ledger/ledger-fold-store.ts'
 import { ownFees } from '../../src/reports/books/books-store.ts'
 import { failedDebitFees } from '../../src/reports/books/failed-debits-store.ts'
 import { listDisputes } from '../../src/reports/dispute-list-store.ts'
@@ -42,6 +44,11 @@ const listed = ({ knex }: Database, query: Partial<Parameters<typeof listDonatio
 const acts = ({ pool }: Database, query: Partial<Parameters<typeof listActs>[1]>) =>
   listActs(pool, { limit: 50, ...query }, 'UTC')
 
+/** Before the ledger is folded, open items are read from it alone. */
+async function foldAll(pool: pg.Pool): Promise<void> {
+  while (await inTransaction(pool, (tx) => foldLedger(tx, new Date())));
+}
+
 const READERS: Readonly<Record<string, (place: Database) => Promise<unknown>>> = {
   audit_trail_by_time: (place) => acts(place, {}),
   audit_trail_by_act: (place) => acts(place, { act: 'month_closed' }),
@@ -60,6 +67,14 @@ const READERS: Readonly<Record<string, (place: Database) => Promise<unknown>>> =
   donations_by_status: (place) => listed(place, { status: 'refunded' }),
   donations_by_story: (place) => listed(place, { sort: 'story', order: 'asc' }),
   donations_latest: (place) => listed(place, DAYS),
+  ledger_open_items_oldest: async ({ pool }) => {
+    await foldAll(pool)
+    return openItems(pool, 'stripe_clearing', DAYS, { limit: 1_000, besides: [] })
+  },
+  ledger_open_item_sums_one_sum: async ({ pool }) => {
+    await foldAll(pool)
+    return openItemSums(pool, 'stripe_clearing', DAYS, { limit: 1_000, besides: [] })
+  },
   ledger_transactions_booked_late: (place) => listed(place, DAYS),
   ledger_transactions_by_donation: ({ knex }) => donationHistory(knex, GIFT),
   ledger_transactions_not_imported: ({ pool }) => closingProgress(pool),

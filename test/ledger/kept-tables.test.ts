@@ -7,6 +7,7 @@ import { accountSums, openItems, openItemSums } from '../../src/ledger/kept-tabl
 import { foldLedger } from '../../src/ledger/ledger-fold-store.ts'
 import { postToLedger } from '../../src/ledger/ledger-store.ts'
 import type { LedgerAccount, LedgerTransaction } from '../../src/ledger/ledger.ts'
+import { keptTablesFindings } from '../../src/verification/kept-tables-check-store.ts'
 import { databaseTest as test } from '../kit/fixtures.ts'
 import { currencyNamed, dayNamed } from '../kit/named.ts'
 import { selectAll } from '../kit/processing.ts'
@@ -91,8 +92,9 @@ const keptSums = async (db: Queryable, from: string, to: string) =>
       entries,
     }))
 
+const MANY = { limit: 100, besides: [] }
 const openObjects = async (db: Queryable) =>
-  (await openItems(db, 'stripe_clearing', { from: null, to: '2026-12-31' }, 100)).map(
+  (await openItems(db, 'stripe_clearing', { from: null, to: '2026-12-31' }, MANY)).map(
     ({ object, eventsMinor, balanceMinor }) => `${object} ${eventsMinor} ${balanceMinor}`,
   )
 
@@ -180,7 +182,7 @@ describe('open items', () => {
     await fold(pool)
     expect(await openObjects(pool)).toEqual(['dp_1 530 -500'])
     // It belongs to the month in which it was first posted.
-    expect(await openItems(pool, 'stripe_clearing', { from: '2026-05-01', to: '2026-05-31' }, 100)).toEqual(
+    expect(await openItems(pool, 'stripe_clearing', { from: '2026-05-01', to: '2026-05-31' }, MANY)).toEqual(
       [],
     )
   })
@@ -227,24 +229,58 @@ test('two who fold at the same time count a posting once: the second waits for t
   )
 })
 
-test('open items beyond those that are listed are summed without their signs', async ({ pool }) => {
+const ALL_DAYS = { from: null, to: '2026-12-31' }
+
+test('the oldest open items of each kind of movement are listed, and the sums of the others say what they mean', async ({
+  pool,
+}) => {
   await foldAll(pool)
-  await postAtOnce(pool, [gift('pi_1'), gift('pi_2', { minor: 30n }), settlement('pi_3', { minor: 7n })])
-  const days = { from: null, to: '2026-12-31' }
+  await postAtOnce(pool, [
+    gift('pi_new', { day: '2026-03-12' }),
+    gift('pi_old', { minor: -30n }),
+    gift('pi_named', { day: '2026-03-20' }),
+    settlement('pi_other', { minor: 7n, day: '2026-03-15' }),
+    settlement('txn_1', { minor: 2n, day: '2026-03-16' }),
+  ])
   const check = async () => {
-    const [first, ...more] = await openItems(pool, 'stripe_clearing', days, 1)
-    expect([first?.object, more]).toEqual(['pi_1', []])
-    if (!first) throw new Error('Nothing is open')
-    const sums = await openItemSums(pool, 'stripe_clearing', days, first)
+    const listed = { limit: 1, besides: ['pi_named'] }
+    const items = await openItems(pool, 'stripe_clearing', ALL_DAYS, listed)
+    expect(items.map(({ object }) => object)).toEqual(['pi_named', 'pi_old'])
+    const sums = await openItemSums(pool, 'stripe_clearing', ALL_DAYS, listed)
+    const movement = { currency: 'usd', hasEvents: false, hasBalance: true, isWrittenOff: false, count: 1n }
+    const event = { ...movement, hasEvents: true, hasBalance: false }
+    const at = (day: string) => new Date(`${day}T13:00:00Z`)
     expect(sums).toMatchObject([
-      { hasEvents: false, hasBalance: true, count: 1n, openMinor: 7n },
-      { hasEvents: true, hasBalance: false, count: 1n, openMinor: 30n },
+      { ...movement, isMovement: false, openMinor: 7n, lastEventBy: null, lastMovementBy: at('2026-03-15') },
+      { ...movement, isMovement: true, openMinor: 2n, lastEventBy: null, lastMovementBy: at('2026-03-16') },
+      { ...event, isMovement: false, openMinor: 500n, lastEventBy: at('2026-03-12'), lastMovementBy: null },
     ])
   }
   await check()
   await foldAll(pool)
   await check()
 })
+
+/** What is wrong with a kept sum of open items, or that nothing is. */
+const wrongSums = async (pool: pg.Pool) =>
+  (await inTransaction(pool, (tx) => keptTablesFindings(tx, ['UTC']))).filter(
+    ({ kind }) => kind === 'open_item_sum',
+  )
+
+/** Listed items and the sums of the others, added up. */
+async function openAltogether(pool: pg.Pool): Promise<{ count: bigint; minor: bigint }> {
+  const listed = { limit: 1, besides: ['re_1'] }
+  const items = await openItems(pool, 'stripe_clearing', ALL_DAYS, listed)
+  const sums = await openItemSums(pool, 'stripe_clearing', ALL_DAYS, listed)
+  const held = items.map((one) => (one.eventsMinor ?? 0n) + (one.balanceMinor ?? 0n) + one.writtenOffMinor)
+  return {
+    count: BigInt(items.length) + sums.reduce((all, { count }) => all + count, 0n),
+    minor: [...held.map((one) => (one < 0n ? -one : one)), ...sums.map(({ openMinor }) => openMinor)].reduce(
+      (all, one) => all + one,
+      0n,
+    ),
+  }
+}
 
 const posting = fc.record({
   object: fc.constantFrom('pi_1', 'pi_2', 're_1', 'dp_1', 'po_1'),
@@ -278,9 +314,66 @@ test('whatever is posted and whenever it is folded, the kept tables say what the
           expect(await openObjects(pool)).toEqual(
             open.map((row) => `${String(row['clears'])} ${String(row['events'])} ${String(row['balance'])}`),
           )
+          const [altogether] = await selectAll(
+            pool,
+            `select count(*) as count, coalesce(sum(abs(minor)), 0)::bigint as minor from (
+               select sum(amount_minor) as minor from ledger_entries e join ledger_transactions t on t.id = e.ledger_transaction_id
+               where account = 'stripe_clearing' group by t.clears having sum(amount_minor) <> 0) as open`,
+          )
+          expect(await openAltogether(pool)).toEqual(altogether)
+          expect(await wrongSums(pool)).toEqual([])
         }
       },
     ),
     { numRuns: 25 },
   )
 }, 60_000)
+
+const item = fc.record({
+  object: fc.constantFrom('pi_1', 'pi_2', 'txn_1'),
+  currency: fc.constantFrom('usd', 'eur'),
+  eventsMinor: fc.constantFrom(500n, -3n, null),
+  balanceMinor: fc.constantFrom(-20n, null),
+  writtenOffMinor: fc.constantFrom(0n, 7n),
+  firstOn: fc.constantFrom('2026-01-31', '2026-02-01'),
+  lastEventAt: fc.constantFrom('2026-02-01T10:15:00Z', '2026-02-01T10:45:00Z', '2026-02-01T11:00:00Z', null),
+  types: fc.constantFrom([], ['charge'], ['charge', 'refund']),
+})
+const edit = fc.oneof(
+  fc.record({ put: fc.array(item, { minLength: 1, maxLength: 4 }) }),
+  fc.record({ removed: fc.constantFrom('pi_1', 'pi_2', '') }),
+)
+
+test('the sums of open items follow whatever is added, changed and removed', async ({ pool }) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 6 }), async (edits) => {
+      for (const one of edits) {
+        if ('removed' in one)
+          await pool.query(`delete from ledger_open_items where object = $1 or $1 = ''`, [one.removed])
+        else {
+          const byKey = new Map(one.put.map((each) => [`${each.object} ${each.currency}`, each]))
+          const rows = JSON.stringify([...byKey.values()], (_, value: unknown) =>
+            typeof value === 'bigint' ? Number(value) : value,
+          )
+          await pool.query(
+            `insert into ledger_open_items (ledger_account, object, currency, events_minor, balance_minor, written_off_minor, first_on,
+               last_event_at, types)
+             select 'stripe_clearing', object, currency, "eventsMinor", "balanceMinor", "writtenOffMinor", "firstOn", "lastEventAt", types
+             from jsonb_to_recordset($1) as r(object text, currency text, "eventsMinor" bigint, "balanceMinor" bigint,
+               "writtenOffMinor" bigint, "firstOn" date, "lastEventAt" timestamptz, types text[])
+             on conflict (ledger_account, object, currency) do update set events_minor = excluded.events_minor,
+               balance_minor = excluded.balance_minor, written_off_minor = excluded.written_off_minor, first_on = excluded.first_on,
+               last_event_at = excluded.last_event_at, types = excluded.types`,
+            [rows],
+          )
+        }
+        expect(await wrongSums(pool)).toEqual([])
+      }
+      const left = await selectAll(pool, `select from ledger_open_items`)
+      expect(await selectAll(pool, `select sum(items)::int as items from ledger_open_item_sums`)).toEqual([
+        { items: left.length === 0 ? null : left.length },
+      ])
+    }),
+    { numRuns: 25 },
+  )
+})

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { clearingDifference, type ClearingItem } from '../../src/reconciliation/clearing-item.ts'
+import {
+  clearingDifference,
+  type ClearingItem,
+  type FurtherItems,
+} from '../../src/reconciliation/clearing-item.ts'
 import { isUnexplained } from '../../src/reconciliation/difference.ts'
 import {
   payoutDifferences,
@@ -33,6 +37,7 @@ const facts = (fields: Partial<MonthFacts> = {}): MonthFacts => ({
   closing: null,
   completeUpTo: READ_UP_TO,
   clearingItems: [],
+  furtherItems: [],
   monthEndItems: [],
   payouts: [],
   overReversedGifts: [],
@@ -143,6 +148,56 @@ describe('an open clearing item', () => {
     expect(kindOf(item)).toBe(kind)
     expect(isUnexplained(kind)).toBe(unexplained)
   })
+})
+
+test('items that are too many to be listed are one difference for each kind, currency and type', () => {
+  const further = (fields: Partial<FurtherItems>): FurtherItems => ({
+    currency: 'usd',
+    hasEvents: true,
+    hasBalance: false,
+    isWrittenOff: false,
+    isMovement: false,
+    types: [],
+    count: 2n,
+    openMinor: 500n,
+    lastEventBy: minutesBefore(8 * DAY),
+    lastMovementBy: null,
+    ...fields,
+  })
+  const movement = {
+    hasEvents: false,
+    hasBalance: true,
+    lastEventBy: null,
+    lastMovementBy: minutesBefore(DAY),
+  }
+  const furtherItems = [
+    further({}),
+    further({ lastEventBy: minutesBefore(9 * DAY) }),
+    further({ lastEventBy: minutesBefore(DAY) }),
+    further({ currency: 'eur' }),
+    further({ isWrittenOff: true }),
+    further({ ...movement, types: ['charge'] }),
+    further({ ...movement, isMovement: true, types: ['new_type'] }),
+    further({ ...movement, isMovement: true, types: ['other_type'] }),
+  ]
+  const { differences } = reconciliationOf(facts({ furtherItems }))
+  expect(
+    differences.map(({ kind, object, currency, amountMinor, type }) => [
+      kind,
+      object,
+      currency,
+      amountMinor,
+      type,
+    ]),
+  ).toEqual([
+    ['missing_at_stripe', '4 further objects', 'usd', 1000n, null],
+    ['not_settled', '2 further objects', 'usd', 500n, null],
+    ['missing_at_stripe', '2 further objects', 'eur', 500n, null],
+    ['changed_after_write_off', '2 further objects', 'usd', 500n, null],
+    ['missing_here', '2 further objects', 'usd', 500n, null],
+    ['unknown_type', '2 further objects', 'usd', 500n, 'new_type'],
+    ['unknown_type', '2 further objects', 'usd', 500n, 'other_type'],
+  ])
 })
 
 describe('a payout', () => {

@@ -50,6 +50,8 @@ test('verifying finds every edit of the kept sums and open items', async ({ pool
       `insert into ledger_open_items select ledger_account, 'pi_invented', currency, events_minor, balance_minor, written_off_minor, first_on, last_event_at, last_movement_at, types, payment_intent_id from ledger_open_items limit 1`,
       ['open_item'],
     ],
+    [`update ledger_open_item_sums set items = items + 1`, ['open_item_sum']],
+    [`delete from ledger_open_item_sums`, ['open_item_sum']],
     [
       `update stripe_balance_days set net_minor = net_minor + 1 where day = (select min(day) from stripe_balance_days)`,
       ['stripe_day'],

@@ -70,6 +70,7 @@ const FOUND_ELSEWHERE = [
   'audit_trail', // test/access/audit-verification.test.ts
   'ledger_account_totals', // these: test/verification/kept-tables.test.ts and kept-totals.test.ts
   'ledger_month_end_items',
+  'ledger_open_item_sums',
   'ledger_open_items',
   'report_donor_counts',
   'report_donor_totals',

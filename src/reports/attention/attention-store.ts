@@ -96,19 +96,25 @@ export const SETTLED_DAYS = 10
 /** More than so many are not counted. */
 export const MOST_UNEXPLAINED = 100
 
-/** Nobody signed the item off, and no explanation that still holds is about every type of its movements. */
-const UNEXPLAINED = `not exists (select from month_sign_offs s where s.object = i.object)
-  and not (i.types <> '{}' and i.types <@ array(select e.type from standing_explanations e where not exists (
+/** No explanation that still holds is about every type of its movements. */
+const UNEXPLAINED = `not (i.types <> '{}' and i.types <@ array(select e.type from standing_explanations e where not exists (
     select from standing_explanation_ends n where n.explanation_id = e.id)))`
+
+/** By currency, of the kept sums, less what somebody signed off. */
+const UNEXPLAINED_SUMS = `
+  select currency, sum_bigint(items) as items, sum_bigint(minor) as minor from (
+    select currency, items, open_minor as minor from ledger_open_item_sums i
+    where ledger_account = 'stripe_clearing' and first_on < $1 and ${UNEXPLAINED}
+    union all
+    select currency, -1, -abs(coalesce(events_minor, 0) + coalesce(balance_minor, 0) + written_off_minor) from ledger_open_items i
+    where ledger_account = 'stripe_clearing' and first_on < $1 and object in (select object from month_sign_offs) and ${UNEXPLAINED}
+  ) as open group by currency having sum_bigint(items) > 0`
 
 /** How many items of the clearing account have been open since before a day, unexplained; up to one more than the most. */
 export async function countUnexplained(db: Queryable, before: string): Promise<number> {
   const { rows } = await db.query<{ count: bigint }>({
     name: 'count-unexplained',
-    text: `select count(*) as count from (
-             select from ledger_open_items i
-             where ledger_account = 'stripe_clearing' and first_on < $1 and ${UNEXPLAINED}
-             limit $2) as open`,
+    text: `select least(sum_bigint(items), $2) as count from (${UNEXPLAINED_SUMS}) as sums`,
     values: [before, MOST_UNEXPLAINED + 1],
   })
   return Number(rows[0]?.count ?? 0n)
@@ -121,11 +127,7 @@ export async function unexplainedAmounts(
 ): Promise<readonly { readonly currency: string; readonly items: number; readonly minor: bigint }[]> {
   const { rows } = await db.query<{ currency: string; items: number; minor: bigint }>({
     name: 'unexplained-amounts',
-    text: `select currency, count(*)::int as items,
-             sum(abs(coalesce(events_minor, 0) + coalesce(balance_minor, 0) + written_off_minor))::bigint as minor
-           from ledger_open_items i
-           where ledger_account = 'stripe_clearing' and first_on < $1 and ${UNEXPLAINED}
-           group by currency order by currency`,
+    text: `select currency, items::int, minor from (${UNEXPLAINED_SUMS}) as sums order by currency`,
     values: [before],
   })
   return rows
