@@ -36,20 +36,38 @@ const DAY_MS = 86_400_000
 export type SearchWindow = NumberedDays & { readonly periods: readonly number[] }
 
 /**
- * The days in windows that follow upon each other, from the newest day on (`desc`) or from the oldest (`asc`). Each window ends
- * where a period of the next length begins, so it has at most four periods.
+ * The days in windows that follow upon each other, from the newest day on (`desc`) or from the oldest (`asc`). They have periods of
+ * one length after the other, at most four of each, and end where a period of the next length begins.
+ * @param lengths of how many lengths each window has periods
  */
-export function* searchWindows({ first, last }: NumberedDays, order: Order): Generator<SearchWindow> {
-  for (let level = 0, left: NumberedDays = { first, last }; left.first <= left.last; level += 1) {
-    const days = daysOf(Math.min(level, LEVELS - 1))
-    const next = days * 4
-    const window =
-      order === 'desc'
-        ? { first: Math.max(left.first, Math.floor(left.last / next) * next), last: left.last }
-        : { first: left.first, last: Math.min(left.last, Math.floor(left.first / next) * next + next - 1) }
-    yield { ...window, periods: periodsOf(window, Math.min(level, LEVELS - 1)) }
-    left = order === 'desc' ? { first, last: window.first - 1 } : { first: window.last + 1, last }
+export function* searchWindows(
+  { first, last }: NumberedDays,
+  order: Order,
+  lengths: number,
+): Generator<SearchWindow> {
+  const isDesc = order === 'desc'
+  let left: NumberedDays = { first, last }
+  for (let level = 0; left.first <= left.last;) {
+    const before = left
+    const periods: number[] = []
+    for (let length = 0; length < lengths && left.first <= left.last; length += 1, level += 1) {
+      const part = nextPart(left, Math.min(level, LEVELS - 1), isDesc)
+      periods.push(...part.periods)
+      left = isDesc ? { first, last: part.first - 1 } : { first: part.last + 1, last }
+    }
+    yield isDesc
+      ? { first: left.last + 1, last: before.last, periods }
+      : { first: before.first, last: left.first - 1, periods }
   }
+}
+
+/** The days at one end, up to where a period of the next length begins, and the periods of one length that hold them. */
+function nextPart(left: NumberedDays, level: number, isDesc: boolean): SearchWindow {
+  const next = daysOf(level) * 4
+  const days = isDesc
+    ? { first: Math.max(left.first, Math.floor(left.last / next) * next), last: left.last }
+    : { first: left.first, last: Math.min(left.last, Math.floor(left.first / next) * next + next - 1) }
+  return { ...days, periods: periodsOf(days, level) }
 }
 
 /** The periods of one length that hold the days, the newest first. */

@@ -30,6 +30,9 @@ import {
  */
 export const READ_FOR_WORDS = { first: 2_000, further: 24_000 }
 
+/** Words are rare that so large a part of the gifts has, or fewer. */
+const RARE = 0.001
+
 /** The rows of a page of a search for words, and one more if there is one. */
 export async function rowsWithWords(
   db: Knex,
@@ -40,7 +43,7 @@ export async function rowsWithWords(
   const nearest = await rowsAmongFirst(db, query, first)
   if (nearest && nearest.length > limit) return nearest
   const days = sort === 'date' ? await daysToSearch(db, query) : null
-  if (days) return rowsByWindows(db, query, days)
+  if (days) return rowsByWindows(db, query, days, (nearest ?? []).length <= RARE * first)
   // A fifth more than the page needs, so that reading further is seldom in vain.
   if (nearest && nearest.length * (further / first) >= (limit + 1) * 1.2) {
     const page = await rowsAmongFirst(db, query, further)
@@ -72,22 +75,42 @@ async function rowsAmongFirst(db: Knex, query: ListQuery, read: number): Promise
   return rows
 }
 
-/** The page by date, window by window until it is full. Gifts that were booked late are older than all days of the range. */
-async function rowsByWindows(db: Knex, query: ListQuery, days: NumberedDays): Promise<DonationRow[]> {
-  const order: Order = isNewestFirst(query) ? 'desc' : 'asc'
-  const rows: DonationRow[] = []
-  for (const alternative of windowsInOrder(query, days, order)) {
-    rows.push(...(await readPage(db, { ...query, limit: query.limit - rows.length }, [alternative])))
-    if (rows.length > query.limit) break
+/**
+ * The page by date, window by window until it is full. Gifts that were booked late are older than all days of the range.
+ * @param isRare whether few gifts have the words, so that windows may hold more days
+ */
+async function rowsByWindows(
+  db: Knex,
+  query: ListQuery,
+  days: NumberedDays,
+  isRare: boolean,
+): Promise<DonationRow[]> {
+  const { cursor, sort = 'date', order = 'desc', limit } = query
+  const reading = readingOrder(sort, order, cursor)
+  const ids: string[] = []
+  for (const conditions of windowsInOrder(query, days, isRare)) {
+    const all = [...conditions, ...cursorCondition(cursor)]
+    const { rows } = await db.raw<{ rows: { id: string }[] }>(
+      `select d.id from donations d where ${all.map(({ sql }) => sql).join(' and ')} order by ${reading} limit :limit`,
+      { ...valuesOf(all), limit: limit + 1 - ids.length },
+    )
+    ids.push(...rows.map(({ id }) => id))
+    if (ids.length > limit) break
   }
+  if (ids.length === 0) return []
+  const { rows } = await db.raw<{ rows: DonationRow[] }>(
+    `select ${selectList} from donations d ${donationJoins} where d.id = any(:ids) order by ${reading}`,
+    { ids },
+  )
   return rows
 }
 
-function* windowsInOrder(query: ListQuery, days: NumberedDays, order: Order): Generator<Condition[]> {
+function* windowsInOrder(query: ListQuery, days: NumberedDays, isRare: boolean): Generator<Condition[]> {
   const [inDays = []] = filterConditions(query, 'periods')
   const [, ...bookedLate] = filterConditions(query, 'read')
+  const order: Order = isNewestFirst(query) ? 'desc' : 'asc'
   if (order === 'asc') yield* bookedLate
-  for (const window of searchWindows(days, order)) yield [...inDays, within(window)]
+  for (const window of searchWindows(days, order, isRare ? 2 : 1)) yield [...inDays, within(window)]
   if (order === 'desc') yield* bookedLate
 }
 
@@ -110,7 +133,7 @@ const arrayText = (numbers: readonly number[]) => `{${numbers.join(',')}}`
 export async function idsWithWords(db: Knex, filters: DonationFilters): Promise<Condition> {
   const days = await daysToSearch(db, filters)
   if (!days) return { sql: WITH_WORDS, values: {} }
-  const periods = Array.from(searchWindows(days, 'desc')).flatMap((window) => window.periods)
+  const periods = Array.from(searchWindows(days, 'desc', 1)).flatMap((window) => window.periods)
   const { basis = 'booked' } = filters
   const late = basis === 'booked' ? daysOfRange(filters) : null
   return {

@@ -5,6 +5,7 @@ import { dayNumber, searchWindows, startOfDay } from '../../src/reports/search-p
 
 /** From the year 1 to the year 9999. */
 const day = fc.integer({ min: -719_162, max: 2_932_896 })
+const lengths = fc.integer({ min: 1, max: 3 })
 const days = fc.oneof(
   fc.tuple(day, fc.integer({ min: 0, max: 12_000 })).map(([first, more]) => ({ first, last: first + more })),
   fc.tuple(day, day).map(([a, b]) => ({ first: Math.min(a, b), last: Math.max(a, b) })),
@@ -14,16 +15,16 @@ const days = fc.oneof(
 const periodsOfDay = (number: number) =>
   Array.from({ length: 6 }, (_, level) => level * 10_000_000 + Math.floor(number / 4 ** level))
 
-test('the windows hold every day once, one after the other, in at most four periods each', () => {
+test('the windows hold every day once, one after the other, in at most four periods of each length', () => {
   fc.assert(
-    fc.property(days, fc.constantFrom(...orders), ({ first, last }, order) => {
-      const windows = Array.from(searchWindows({ first, last }, order))
+    fc.property(days, fc.constantFrom(...orders), lengths, ({ first, last }, order, count) => {
+      const windows = Array.from(searchWindows({ first, last }, order, count))
       const oldestFirst = order === 'asc' ? windows : windows.toReversed()
       let next = first
       for (const window of oldestFirst) {
         expect(window.first).toBe(next)
         expect(window.last).toBeGreaterThanOrEqual(window.first)
-        expect(window.periods.length).toBeLessThanOrEqual(4)
+        expect(window.periods.length).toBeLessThanOrEqual(4 * count)
         next = window.last + 1
       }
       expect(next).toBe(last + 1)
@@ -36,9 +37,10 @@ test('every day of a window lies in exactly one of its periods', () => {
     fc.property(
       days,
       fc.constantFrom(...orders),
+      lengths,
       fc.double({ min: 0, max: 1, noNaN: true }),
-      (range, order, part) => {
-        for (const { first, last, periods } of searchWindows(range, order)) {
+      (range, order, count, part) => {
+        for (const { first, last, periods } of searchWindows(range, order, count)) {
           const number = first + Math.floor(part * (last - first))
           expect(periodsOfDay(number).filter((period) => periods.includes(period))).toHaveLength(1)
         }
@@ -60,9 +62,9 @@ test('no period of one length has the number of another', () => {
 
 test('windows grow with their distance, so that a few of them reach back for years', () => {
   const [first, last] = [dayNumber('2009-01-01'), dayNumber('2026-03-31')]
-  const windows = Array.from(searchWindows({ first, last }, 'desc'))
+  const windows = Array.from(searchWindows({ first, last }, 'desc', 1))
   expect(windows.length).toBeLessThanOrEqual(8)
   expect(windows[0]?.periods.length).toBeLessThanOrEqual(4)
-  expect(Array.from(searchWindows({ first: last, last: first }, 'desc'))).toEqual([])
+  expect(Array.from(searchWindows({ first: last, last: first }, 'desc', 1))).toEqual([])
   expect(startOfDay(last).toISOString()).toBe('2026-03-31T00:00:00.000Z')
 })
