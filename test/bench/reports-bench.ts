@@ -128,6 +128,15 @@ const QUESTIONS: readonly Question[] = [
   listed('reader12345@'),
   listed('gift 100'),
   listed('zzzqq'),
+  listed('eva becker 20'),
+  {
+    name: 'search in a month: ann abbott',
+    ask: ({ knex }) => listDonations(knex, { ...MONTH, q: parseSearch('ann abbott'), limit: 50 }),
+  },
+  {
+    name: 'search by amount: ann abbott',
+    ask: ({ knex }) => listDonations(knex, { q: parseSearch('ann abbott'), limit: 50, sort: 'amount' }),
+  },
   { name: 'sums of a search', ask: ({ knex }) => listTotals(knex, { q: parseSearch('ann abbott') }) },
   { name: 'disputes', ask: ({ pool }) => listDisputes(pool, { limit: 50 }) },
   {
