@@ -54,7 +54,10 @@ export function textsIn(languages: Readonly<Record<string, Catalogue>>): (tag: s
     Object.keys(languages).map((language): [string, Text] => {
       const parts = Object.keys(en).map((part) => [
         part,
-        keepingPlain(i18n.getFixedT(language, part as keyof typeof en)),
+        quickly(
+          i18n.getFixedT(language, part as keyof typeof en),
+          (key) => i18n.getResource(language, part, key) as unknown,
+        ),
       ])
       const about = { language, direction: directionOf(language), locale: language }
       // `Object.fromEntries` loses the names of the parts, which are those of `en`.
@@ -72,19 +75,52 @@ export function textsIn(languages: Readonly<Record<string, Catalogue>>): (tag: s
 }
 
 /**
- * Keeps the messages that take no values. Most of a page are such, and looking one up takes as long as drawing the
- * part around it. Their keys stand in the source, so that there is an end to them.
+ * Keeps the messages that take no values, and puts values into plain messages itself: most of a page are such, and asking
+ * i18next takes as long as drawing the part around them. It is asked wherever a message has forms (a number, a context),
+ * names another message, comes from the fallback language or lacks a value. The keys stand in the source, so that there is
+ * an end to them.
  */
-function keepingPlain(t: TFunction<keyof typeof en>): (key: string, values?: object) => string {
+function quickly(
+  t: TFunction<keyof typeof en>,
+  messageOf: (key: string) => unknown,
+): (key: string, values?: object) => string {
   // Who calls it sees the types of `Text`, which know the keys of each part.
   const find = t as unknown as (key: string, values?: object) => string
   const kept = new Map<string, string>()
+  const parts = new Map<string, readonly string[] | null>()
   return (key, values) => {
-    if (values !== undefined) return find(key, values)
-    let message = kept.get(key)
-    if (message === undefined) kept.set(key, (message = find(key)))
-    return message
+    if (values === undefined) {
+      let message = kept.get(key)
+      if (message === undefined) kept.set(key, (message = find(key)))
+      return message
+    }
+    let inParts = parts.get(key)
+    if (inParts === undefined) parts.set(key, (inParts = plainParts(messageOf(key))))
+    return (inParts && filledIn(inParts, values as Readonly<Record<string, unknown>>)) ?? find(key, values)
   }
+}
+
+/** A message as text and names of values in turn; null where it is more than that. */
+function plainParts(message: unknown): readonly string[] | null {
+  if (typeof message !== 'string' || message.includes('$t(')) return null
+  const parts = message.split(/\{\{(\w+)\}\}/)
+  return parts.some((text, index) => index % 2 === 0 && text.includes('{{')) ? null : parts
+}
+
+/** What i18next takes for a choice among the forms of a message, or for a change of how it finds one. */
+const CHOOSES =
+  /^(?:count|context|ordinal|lng|lngs|fallbackLng|ns|defaultValue.*|joinArrays|replace|interpolation|returnObjects|returnDetails|postProcess)$/
+
+/** @returns null when i18next has to be asked */
+function filledIn(parts: readonly string[], values: Readonly<Record<string, unknown>>): string | null {
+  for (const name in values) if (CHOOSES.test(name)) return null
+  let message = ''
+  for (const [index, part] of parts.entries()) {
+    const value = index % 2 === 0 ? part : values[part]
+    if (typeof value === 'string' || typeof value === 'number') message += value
+    else return null
+  }
+  return message
 }
 
 /** The words for a reader: of the first tag (BCP 47) whose language the newsroom offers, otherwise of its own language. */
