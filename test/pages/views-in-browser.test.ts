@@ -47,8 +47,9 @@ describe.skipIf(skipReason)(`every page in a browser${skipReason ? ` (${skipReas
   /** Finance's pages are filed on paper, where nobody fills in a form. */
   const PRINTED_FORMS = `[...document.querySelectorAll('.wide main form')].filter((form) => form.offsetParent !== null).length`
 
-  /** On paper a table keeps the names of its columns, which a phone shows beside each figure. */
-  const NAMELESS_TABLES = `[...document.querySelectorAll('.wide main table.folding thead')].filter((head) => head.checkVisibility() && head.offsetWidth < 50).length`
+  /** On paper a table keeps the names of its columns, which a phone shows beside each figure, and repeats them on each page. */
+  const NAMELESS_TABLES = `[...document.querySelectorAll('.wide main table.folding')].filter(({ tHead, offsetWidth }) => offsetWidth > 0
+    && !(tHead && tHead.offsetWidth >= 50 && getComputedStyle(tHead).display === 'table-header-group')).length`
 
   const OVERFLOW = 'Math.max(0, document.documentElement.scrollWidth - innerWidth)'
   /** 210 mm without the margins of print.css, at 96 pixels an inch. */

@@ -59,8 +59,8 @@ test.each([
   ['undelivered-mail', /: \$[\d.]+ from <bdi>/],
 ])(
   'on the page %s a donor’s name has its own direction, so that a Hebrew one does not move what follows: %s',
-  (page, name) => {
-    expect(views[page]).toMatch(name)
+  (view, name) => {
+    expect(views[view]).toMatch(name)
   },
 )
 

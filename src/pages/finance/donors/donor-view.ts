@@ -82,7 +82,7 @@ export function donorPage(view: DonorView): string {
 function dataLinks({ text, id, role, years }: DonorView): Html {
   const t = text.finance
   const given = [...new Set(years.map(({ year }) => year))]
-  return html`<section>
+  return html`<section class="acts-on-donor">
     <h2>${t('erasure.data')}</h2>
     <ul>
       ${given.map(
