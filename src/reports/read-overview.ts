@@ -10,6 +10,7 @@ import { restrictedFigures } from './read-restricted.ts'
 import type { OverviewPeriod } from './report-period.ts'
 import type { FiguresRow } from './totals/figures.ts'
 import { readRates } from './totals/figures-store.ts'
+import { keptSumsAreCurrent } from './totals/fold-worker.ts'
 import { withFigures } from './totals/read-figures.ts'
 
 const RANKED = 5
@@ -22,9 +23,10 @@ export async function readOverview(
 ): Promise<Overview> {
   const { days, compared, basis, grain } = period
   const query = { ...days, basis, reportingCurrency }
+  // What was posted just now is folded once for all that is read here: two who fold wait for each other, and only briefly.
   const [restrictions, rates] = await Promise.all([
     readRestrictions(pool),
-    readRates(pool, reportingCurrency, days.to),
+    keptSumsAreCurrent(pool).then(() => readRates(pool, reportingCurrency, days.to)),
   ])
   const ranked = { order: 'net', limit: RANKED + 1 } as const
   // Two at once: ranking the stories takes as long as all else, and each transaction uses one processor.
