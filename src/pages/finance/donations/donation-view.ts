@@ -121,7 +121,7 @@ function disputeNotice(dispute: DonationView['disputes'][number], view: Donation
   if (deadline === null) return html``
   const { text, gross } = view
   const amount = amountText(dispute.amount, gross.currency, text)
-  return html`<p class="notice">
+  return html`<p class="notice urgent">
     ${text.finance('story.disputed', { amount, reason: disputeReasonInWords(dispute, view) })}
     <strong class="due">${deadline}</strong>
   </p>`
