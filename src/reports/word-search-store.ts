@@ -155,7 +155,7 @@ async function daysToSearch(
        coalesce((select ${dayNumberSql('max(succeeded_at)')} from donations), 0) as last,
        (select ${dayNumberSql('succeeded_at')} from donations where id = cast(:cursor as uuid)) as at
      from report_fold_states
-     where lines_filled_at is not null and not exists (select from report_search_texts where periods is null)`,
+     where lines_filled_at is not null and periods_filled_at is not null`,
     { cursor: cursor?.id ?? null },
   )
   const [kept] = rows

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import type pg from 'pg'
 import { expect } from 'vitest'
-import type { Database } from '../../src/db/database.ts'
+import { inTransaction, type Database } from '../../src/db/database.ts'
 import { listDonations, listTotals } from '../../src/reports/donation-list-store.ts'
 import { filteredDonations } from '../../src/reports/donation-page-store.ts'
 import {
@@ -11,7 +11,7 @@ import {
   type DonationFilters,
   type Order,
 } from '../../src/reports/donation-search.ts'
-import { foldState } from '../../src/reports/totals/fold-store.ts'
+import { fillSearchPeriods, foldState } from '../../src/reports/totals/fold-store.ts'
 import { foldRound, keptSumsAreCurrent } from '../../src/reports/totals/fold-worker.ts'
 import { giveDonation } from '../kit/factories.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'
@@ -130,6 +130,14 @@ async function readOneByOne({ knex }: Database, filters: DonationFilters, order:
   return rows
 }
 
+/** As an earlier release has left the texts. */
+async function forgetPeriods(pool: pg.Pool): Promise<void> {
+  await pool.query('update report_search_texts set periods = null')
+  await pool.query(
+    `update report_fold_states set periods_filled_to = '00000000-0000-0000-0000-000000000000', periods_filled_at = null`,
+  )
+}
+
 async function fold(pool: pg.Pool): Promise<void> {
   const round = foldRound(pool, () => new Date('2026-04-01T00:00:00Z'), 1)
   do while (await round());
@@ -194,7 +202,7 @@ test('finds by words what reading every donation finds, in any range, order and 
   await fold(pool)
   await compare()
   // Texts of an earlier release have no periods, until a worker fills them.
-  await pool.query(`update report_search_texts set periods = null where words like '%abbottsford%'`)
+  await forgetPeriods(pool)
   await compare()
   await fold(pool)
   // The first fill of the kept sums has come half way.
@@ -218,9 +226,29 @@ test('fills the periods of texts that an earlier release wrote, in steps', async
     ).rows
   const written = await periods()
   expect(written.every(({ periods: numbers }) => numbers?.length === 6)).toBe(true)
-  await pool.query('update report_search_texts set periods = null')
-  expect((await foldState(pool)).lacksPeriods).toBe(true)
+  await forgetPeriods(pool)
+  while (await inTransaction(pool, (tx) => fillSearchPeriods(tx, 5)))
+    expect((await foldState(pool)).lacksPeriods).toBe(true)
+  expect(await periods()).toEqual(written)
+  expect((await foldState(pool)).lacksPeriods).toBe(false)
+  await forgetPeriods(pool)
   await fold(pool)
   expect(await periods()).toEqual(written)
   expect((await foldState(pool)).lacksPeriods).toBe(false)
+})
+
+test('the database gives a text its periods that a process of an earlier release writes', async ({
+  db,
+  pool,
+}) => {
+  await giveForYears(db.database)
+  await fold(pool)
+  const texts = async () =>
+    (await pool.query('select donation_id, periods from report_search_texts order by donation_id')).rows
+  const written = await texts()
+  await pool.query('delete from report_search_texts')
+  await pool.query(
+    `insert into report_search_texts (donation_id, words) select id, lower(donor_name) from donations`,
+  )
+  expect(await texts()).toEqual(written)
 })

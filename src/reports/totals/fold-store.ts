@@ -30,12 +30,12 @@ export async function foldState(db: Queryable): Promise<FoldState> {
     name: 'report-fold-state',
     text: `select filled_at is not null as "isFilled", exists (select from report_queue) as "isBehind",
              case when fiscal_year_starts = 1 or fiscal_years_filled_at is not null then fiscal_year_starts end as "fiscalYears",
-             exists (select from report_search_texts where periods is null) as "lacksPeriods",
+             periods_filled_at is null as "lacksPeriods",
              pg_is_in_recovery() as "isReplica"
            from report_fold_states`,
   })
   return (
-    rows[0] ?? { isFilled: false, isBehind: true, fiscalYears: null, lacksPeriods: false, isReplica: false }
+    rows[0] ?? { isFilled: false, isBehind: true, fiscalYears: null, lacksPeriods: true, isReplica: false }
   )
 }
 
@@ -309,17 +309,29 @@ export async function writeSearchTexts(tx: Queryable, donationIds: readonly stri
 }
 
 /**
- * Fills the periods of texts that an earlier release wrote. Until all are filled, a search reads all texts.
+ * Fills the periods of texts that an earlier release wrote, in the order of their donations. Until all are filled, a search
+ * reads all texts.
  * @param limit how many texts at most
- * @returns whether there may be more
+ * @returns whether there is more
  */
 export async function fillSearchPeriods(tx: Queryable, limit: number): Promise<boolean> {
   await lockFolding(tx)
-  const { rowCount } = await tx.query(
-    `update report_search_texts s set periods = ${periodsOfSql('d.succeeded_at')} from donations d
-     where d.id = s.donation_id and s.donation_id = any(array(
-       select donation_id from report_search_texts where periods is null limit $1))`,
+  const { rows } = await tx.query<{ id: string }>(
+    `select donation_id as id from report_search_texts
+     where donation_id > (select periods_filled_to from report_fold_states) order by donation_id limit $1`,
     [limit],
   )
-  return rowCount === limit
+  const ids = rows.map(({ id }) => id)
+  await tx.query(
+    `update report_search_texts s set periods = ${periodsOfSql('d.succeeded_at')} from donations d
+     where d.id = s.donation_id and s.donation_id = any($1::uuid[]) and s.periods is null`,
+    [ids],
+  )
+  const isDone = ids.length < limit
+  await tx.query(
+    `update report_fold_states set periods_filled_to = coalesce($1, periods_filled_to),
+       periods_filled_at = case when $2 then now() end`,
+    [ids.at(-1), isDone],
+  )
+  return !isDone
 }
