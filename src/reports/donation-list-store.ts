@@ -56,7 +56,7 @@ export async function listTotals(db: Knex, filters: DonationFilters): Promise<re
   const isNarrowed = Object.values(narrowing).some((filter) => filter !== undefined)
   const looked = isNarrowed ? MOST_LOOKED_THROUGH : MOST_ADDED_UP
   const { sql, values } = filteredDonations(filters, isByWords ? 'with_words' : 'kept')
-  const ids = isByWords ? await idsWithWords(db, filters) : null
+  const ids = isByWords ? await idsWithWords(db, filters, looked) : null
   const withWords = ids ? `${ids.sql} limit :looked + 1` : 'select null where false'
   const { rows } = await db.raw<{ rows: (Counted & (ListTotal | { readonly currency: null }))[] }>(
     `with with_words as materialized (${withWords}),

@@ -38,7 +38,7 @@ export type SearchWindow = NumberedDays & { readonly periods: readonly number[] 
 /**
  * The days in windows that follow upon each other, from the newest day on (`desc`) or from the oldest (`asc`). They have periods of
  * one length after the other, at most four of each, and end where a period of the next length begins.
- * @param lengths of how many lengths each window has periods
+ * @param lengths of how many lengths the first window has periods; the others have those of one
  */
 export function* searchWindows(
   { first, last }: NumberedDays,
@@ -50,7 +50,7 @@ export function* searchWindows(
   for (let level = 0; left.first <= left.last;) {
     const before = left
     const periods: number[] = []
-    for (let length = 0; length < lengths && left.first <= left.last; length += 1, level += 1) {
+    for (let most = level === 0 ? lengths : level + 1; level < most && left.first <= left.last; level += 1) {
       const part = nextPart(left, Math.min(level, LEVELS - 1), isDesc)
       periods.push(...part.periods)
       left = isDesc ? { first, last: part.first - 1 } : { first: part.last + 1, last }
@@ -60,6 +60,30 @@ export function* searchWindows(
       : { first: before.first, last: left.first - 1, periods }
   }
 }
+
+/**
+ * Whether the days that are left are better looked up in all texts at once than by their periods, which costs two to three times as much
+ * for the same days: if most of the days are needed to find enough, and those before show that only so few gifts have the words.
+ * @param all how many days have gifts at all; `searched` and `left` are numbers of days, too
+ */
+export function isBetterAtOnce({
+  searched,
+  left,
+  all,
+  found,
+  wanted,
+}: {
+  readonly searched: number
+  readonly left: number
+  readonly all: number
+  readonly found: number
+  readonly wanted: number
+}): boolean {
+  const needed = (searched * (wanted - found)) / Math.max(found, 1)
+  return left <= 32 * searched && 2.5 * Math.min(left, needed) >= all
+}
+
+export const countOfDays = ({ first, last }: NumberedDays): number => Math.max(0, last - first + 1)
 
 /** The days at one end, up to where a period of the next length begins, and the periods of one length that hold them. */
 function nextPart(left: NumberedDays, level: number, isDesc: boolean): SearchWindow {

@@ -15,12 +15,13 @@ import { donationJoins, readPage, selected, selectList, type ListQuery } from '.
 import type { DonationRow } from './donation-record.ts'
 import type { DonationFilters, Order } from './donation-search.ts'
 import {
+  countOfDays,
   dayNumber,
   dayNumberSql,
+  isBetterAtOnce,
   searchWindows,
   startOfDay,
   type NumberedDays,
-  type SearchWindow,
 } from './search-periods.ts'
 
 /**
@@ -77,26 +78,28 @@ async function rowsAmongFirst(db: Knex, query: ListQuery, read: number): Promise
 
 /**
  * The page by date, window by window until it is full. Gifts that were booked late are older than all days of the range.
- * @param isRare whether few gifts have the words, so that windows may hold more days
+ * @param isRare whether few gifts have the words, so that the first window may hold more days
  */
 async function rowsByWindows(
   db: Knex,
   query: ListQuery,
-  days: NumberedDays,
+  days: DaysToSearch,
   isRare: boolean,
 ): Promise<DonationRow[]> {
   const { cursor, sort = 'date', order = 'desc', limit } = query
   const reading = readingOrder(sort, order, cursor)
   const ids: string[] = []
-  for (const conditions of windowsInOrder(query, days, isRare)) {
+  const search = async (conditions: readonly Condition[]) => {
     const all = [...conditions, ...cursorCondition(cursor)]
     const { rows } = await db.raw<{ rows: { id: string }[] }>(
       `select d.id from donations d where ${all.map(({ sql }) => sql).join(' and ')} order by ${reading} limit :limit`,
       { ...valuesOf(all), limit: limit + 1 - ids.length },
     )
     ids.push(...rows.map(({ id }) => id))
-    if (ids.length > limit) break
+    return ids.length > limit
   }
+  for (const step of stepsInOrder(query, days, { isRare, found: () => ids.length }))
+    if (await search(step)) break
   if (ids.length === 0) return []
   const { rows } = await db.raw<{ rows: DonationRow[] }>(
     `select ${selectList} from donations d ${donationJoins} where d.id = any(:ids) order by ${reading}`,
@@ -105,20 +108,39 @@ async function rowsByWindows(
   return rows
 }
 
-function* windowsInOrder(query: ListQuery, days: NumberedDays, isRare: boolean): Generator<Condition[]> {
-  const [inDays = []] = filterConditions(query, 'periods')
+/** What is searched step by step: the windows, and what was booked late before or after them. */
+function* stepsInOrder(
+  query: ListQuery,
+  days: DaysToSearch,
+  { isRare, found }: { readonly isRare: boolean; readonly found: () => number },
+): Generator<Condition[]> {
+  const [inKept = []] = filterConditions(query, 'kept')
+  const [inPeriods = []] = filterConditions(query, 'periods')
   const [, ...bookedLate] = filterConditions(query, 'read')
   const order: Order = isNewestFirst(query) ? 'desc' : 'asc'
   if (order === 'asc') yield* bookedLate
-  for (const window of searchWindows(days, order, isRare ? 2 : 1)) yield [...inDays, within(window)]
+  let searched = 0
+  for (const window of searchWindows(days, order, isRare ? FIRST_LENGTHS : 1)) {
+    const left = countOfDays(days) - searched
+    if (isBetterAtOnce({ searched, left, all: days.all, found: found(), wanted: query.limit + 1 })) {
+      const rest = order === 'desc' ? { ...days, last: window.last } : { ...days, first: window.first }
+      yield [...inKept, within(rest)]
+      break
+    }
+    yield [...inPeriods, within(window, { periods: arrayText(window.periods) })]
+    searched += countOfDays(window)
+  }
   if (order === 'desc') yield* bookedLate
 }
 
-/** Donations of the window alone, although its periods may hold further days and texts that wait to be folded are of any day. */
-const within = ({ first, last, periods }: SearchWindow): Condition => ({
+/** Periods of 1, 4 and 16 days: up to two or three months. */
+const FIRST_LENGTHS = 3
+
+/** Donations of the days alone: periods may hold further days, and texts that wait to be folded are of any day. */
+const within = ({ first, last }: NumberedDays, values: Condition['values'] = {}): Condition => ({
   sql: `d.succeeded_at >= cast(:windowFrom as timestamptz) and d.succeeded_at < cast(:windowUntil as timestamptz)`,
   values: {
-    periods: arrayText(periods),
+    ...values,
     windowFrom: startOfDay(first).toISOString(),
     windowUntil: startOfDay(last + 1).toISOString(),
   },
@@ -127,12 +149,13 @@ const within = ({ first, last, periods }: SearchWindow): Condition => ({
 const arrayText = (numbers: readonly number[]) => `{${numbers.join(',')}}`
 
 /**
- * The ids of the donations with the words, as SQL of a statement that adds them up, the newest first where the texts have periods.
- * It holds all that fulfil the other filters, too, and some that do not.
+ * The ids of the donations with the words, as SQL of a statement that adds them up. It holds all that fulfil the other filters,
+ * too, and some that do not.
+ * @param most so many of them are added up: of more words the newest are enough to say so
  */
-export async function idsWithWords(db: Knex, filters: DonationFilters): Promise<Condition> {
+export async function idsWithWords(db: Knex, filters: DonationFilters, most: number): Promise<Condition> {
   const days = await daysToSearch(db, filters)
-  if (!days) return { sql: WITH_WORDS, values: {} }
+  if (!days || (await areFewAtOnce(db, filters, days, most))) return { sql: WITH_WORDS, values: {} }
   const periods = Array.from(searchWindows(days, 'desc', 1)).flatMap((window) => window.periods)
   const { basis = 'booked' } = filters
   const late = basis === 'booked' ? daysOfRange(filters) : null
@@ -142,6 +165,28 @@ export async function idsWithWords(db: Knex, filters: DonationFilters): Promise<
   }
 }
 
+/** Whether the newest days show that all texts are better looked through at once, since about so many have the words, or fewer. */
+async function areFewAtOnce(
+  db: Knex,
+  filters: DonationFilters,
+  days: DaysToSearch,
+  most: number,
+): Promise<boolean> {
+  const [newest] = searchWindows(days, 'desc', FIRST_LENGTHS)
+  if (!newest) return false
+  const searched = countOfDays(newest)
+  const left = countOfDays(days) - searched
+  const { rows } = await db.raw<{ rows: { found: bigint }[] }>(
+    `select count(*) as found from (${WITH_WORDS_IN_PERIODS} limit :most) as one`,
+    { ...valuesOf(filterConditions(filters, 'read').flat()), periods: arrayText(newest.periods), most },
+  )
+  const found = Number(rows[0]?.found ?? 0)
+  return isBetterAtOnce({ searched, left, all: days.all, found, wanted: 2 * most })
+}
+
+/** The days to search, and how many days have gifts at all. */
+type DaysToSearch = NumberedDays & { readonly all: number }
+
 /**
  * The days in UTC in which a donation can lie that the filters mean, beside those that were booked late.
  * @returns null while texts lack their periods, or texts are missing: what reads all donations for that is better done once
@@ -149,7 +194,7 @@ export async function idsWithWords(db: Knex, filters: DonationFilters): Promise<
 async function daysToSearch(
   db: Knex,
   { from, to, cursor, ...query }: DonationFilters & Pick<ListQuery, 'cursor'>,
-): Promise<NumberedDays | null> {
+): Promise<DaysToSearch | null> {
   const { rows } = await db.raw<{ rows: (NumberedDays & { readonly at: number | null })[] }>(
     `select coalesce((select ${dayNumberSql('min(succeeded_at)')} from donations), 0) as first,
        coalesce((select ${dayNumberSql('max(succeeded_at)')} from donations), 0) as last,
@@ -173,5 +218,5 @@ async function daysToSearch(
     ...(to === undefined ? [] : [dayNumber(to) + 2]),
     ...(at === null || !isDesc ? [] : [at]),
   ]
-  return { first: Math.max(...starts), last: Math.min(...ends) }
+  return { first: Math.max(...starts), last: Math.min(...ends), all: countOfDays(kept) }
 }

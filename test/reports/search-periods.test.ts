@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { orders } from '../../src/reports/donation-search.ts'
-import { dayNumber, searchWindows, startOfDay } from '../../src/reports/search-periods.ts'
+import { dayNumber, isBetterAtOnce, searchWindows, startOfDay } from '../../src/reports/search-periods.ts'
 
 /** From the year 1 to the year 9999. */
 const day = fc.integer({ min: -719_162, max: 2_932_896 })
@@ -24,7 +24,7 @@ test('the windows hold every day once, one after the other, in at most four peri
       for (const window of oldestFirst) {
         expect(window.first).toBe(next)
         expect(window.last).toBeGreaterThanOrEqual(window.first)
-        expect(window.periods.length).toBeLessThanOrEqual(4 * count)
+        expect(window.periods.length).toBeLessThanOrEqual(4 * (window === windows[0] ? count : 1))
         next = window.last + 1
       }
       expect(next).toBe(last + 1)
@@ -67,4 +67,16 @@ test('windows grow with their distance, so that a few of them reach back for yea
   expect(windows[0]?.periods.length).toBeLessThanOrEqual(4)
   expect(Array.from(searchWindows({ first: last, last: first }, 'desc', 1))).toEqual([])
   expect(startOfDay(last).toISOString()).toBe('2026-03-31T00:00:00.000Z')
+})
+
+test('all texts are looked through at once where most days are needed, after enough of them', () => {
+  const days = { searched: 64, left: 1_000, all: 1_064, wanted: 51 }
+  expect(isBetterAtOnce({ ...days, found: 0 })).toBe(true)
+  expect(isBetterAtOnce({ ...days, found: 4 })).toBe(true)
+  // The next window is likely to fill the page.
+  expect(isBetterAtOnce({ ...days, found: 25 })).toBe(false)
+  // So few days show too little of how many gifts have the words.
+  expect(isBetterAtOnce({ ...days, searched: 1, found: 0 })).toBe(false)
+  // A month is looked up by its periods, and not in all years.
+  expect(isBetterAtOnce({ ...days, searched: 4, left: 27, found: 0 })).toBe(false)
 })
