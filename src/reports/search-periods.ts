@@ -50,7 +50,8 @@ export function* searchWindows(
   for (let level = 0; left.first <= left.last;) {
     const before = left
     const periods: number[] = []
-    for (let most = level === 0 ? lengths : level + 1; level < most && left.first <= left.last; level += 1) {
+    const next = level === 0 ? lengths : level + 1
+    for (; level < next && left.first <= left.last; level += 1) {
       const part = nextPart(left, Math.min(level, LEVELS - 1), isDesc)
       periods.push(...part.periods)
       left = isDesc ? { first, last: part.first - 1 } : { first: part.last + 1, last }

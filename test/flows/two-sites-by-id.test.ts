@@ -658,7 +658,7 @@ async function askById(
 
 /** What the workers keep for themselves and derive from all else, each in its own time. */
 const OF_WORKERS =
-  /^(report_|agreement_|ledger_(account_totals|fold_states|open_items|month_end_items)|sync_states|rate_limits|protection_|digest_days|stripe_balance_days|day_totals)/
+  /^(report_|agreement_|ledger_(account_totals|fold_states|open_items|open_item_sums|month_end_items)|sync_states|rate_limits|protection_|digest_days|stripe_balance_days|day_totals)/
 
 /** What the site was filled with has had its turn in the workers, so that nothing changes any more by itself. */
 async function atRest({ database: { pool } }: OneSite): Promise<void> {
