@@ -212,6 +212,8 @@ describe.skipIf(skipReason)(`the recipes in a browser${skipReason ? ` (${skipRea
     for (const javaScriptEnabled of [true, false]) {
       const page = await open(320, javaScriptEnabled)
       await page.goto(site.pasted(markup))
+      // The bar takes the place of the link that stands there without scripts.
+      if (javaScriptEnabled) await page.getByRole('progressbar').waitFor()
       const link = javaScriptEnabled
         ? page.getByRole('link').last()
         : page.getByRole('link', { name: /^Our goal/ })
