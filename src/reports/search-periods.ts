@@ -37,8 +37,8 @@ export type SearchWindow = NumberedDays & { readonly periods: readonly number[] 
 
 /**
  * The days in windows that follow upon each other, from the newest day on (`desc`) or from the oldest (`asc`). They have periods of
- * one length after the other, at most four of each, and end where a period of the next length begins.
- * @param lengths of how many lengths the first window has periods; the others have those of one
+ * one length after the other, at most four of each, up to where a period of the next length begins; the longer ones one by one.
+ * @param lengths of how many lengths the first window has periods
  */
 export function* searchWindows(
   { first, last }: NumberedDays,
@@ -51,15 +51,37 @@ export function* searchWindows(
     const before = left
     const periods: number[] = []
     const next = level === 0 ? lengths : level + 1
+    const length = Math.min(level, LEVELS - 1)
     for (; level < next && left.first <= left.last; level += 1) {
       const part = nextPart(left, Math.min(level, LEVELS - 1), isDesc)
       periods.push(...part.periods)
       left = isDesc ? { first, last: part.first - 1 } : { first: part.last + 1, last }
     }
-    yield isDesc
+    const window = isDesc
       ? { first: left.last + 1, last: before.last, periods }
       : { first: before.first, last: left.first - 1, periods }
+    if (length < LONG) yield window
+    else yield* onePeriodEach(window, length, isDesc)
   }
+}
+
+/** From 64 days on: a page that fills soon needs no 256 days. */
+const LONG = 3
+
+function onePeriodEach(
+  { first, last, periods }: SearchWindow,
+  level: number,
+  isDesc: boolean,
+): SearchWindow[] {
+  const newestFirst = periods.map((period) => {
+    const start = (period - level * NUMBERS_OF_A_LEVEL) * daysOf(level)
+    return {
+      first: Math.max(first, start),
+      last: Math.min(last, start + daysOf(level) - 1),
+      periods: [period],
+    }
+  })
+  return isDesc ? newestFirst : newestFirst.toReversed()
 }
 
 /**
@@ -81,7 +103,7 @@ export function isBetterAtOnce({
   readonly wanted: number
 }): boolean {
   const needed = (searched * (wanted - found)) / Math.max(found, 1)
-  return left <= 32 * searched && 2.5 * Math.min(left, needed) >= all
+  return left <= 80 * searched && 2.5 * Math.min(left, needed) >= all
 }
 
 export const countOfDays = ({ first, last }: NumberedDays): number => Math.max(0, last - first + 1)

@@ -29,7 +29,7 @@ import {
  * window of days after the other. In any other order they are looked up in all kept texts, unless the first donations show that the
  * page lies among further ones: what these cost depends on how frequent the words are.
  */
-export const READ_FOR_WORDS = { first: 2_000, further: 24_000 }
+export const READ_FOR_WORDS = { first: 1_000, further: 24_000 }
 
 /** Words are rare that so large a part of the gifts has, or fewer. */
 const RARE = 0.001
@@ -122,7 +122,10 @@ function* stepsInOrder(
   let searched = 0
   for (const window of searchWindows(days, order, isRare ? FIRST_LENGTHS : 1)) {
     const left = countOfDays(days) - searched
-    if (isBetterAtOnce({ searched, left, all: days.all, found: found(), wanted: query.limit + 1 })) {
+    if (
+      !isNarrowed(query) &&
+      isBetterAtOnce({ searched, left, all: days.all, found: found(), wanted: query.limit + 1 })
+    ) {
       const rest = order === 'desc' ? { ...days, last: window.last } : { ...days, first: window.first }
       yield [...inKept, within(rest)]
       break
@@ -133,8 +136,22 @@ function* stepsInOrder(
   if (order === 'desc') yield* bookedLate
 }
 
-/** Periods of 1, 4 and 16 days: up to two or three months. */
-const FIRST_LENGTHS = 3
+/** Whether fewer are found than have the words, so that these may be many. */
+const isNarrowed = (query: ListQuery): boolean =>
+  Object.entries(query).some(([field, value]) => value !== undefined && !NOT_NARROWING.has(field))
+const NOT_NARROWING: ReadonlySet<string> = new Set([
+  'q',
+  'from',
+  'to',
+  'basis',
+  'sort',
+  'order',
+  'cursor',
+  'limit',
+])
+
+/** Periods of 1 and 4 days: up to twenty days. */
+const FIRST_LENGTHS = 2
 
 /** Donations of the days alone: periods may hold further days, and texts that wait to be folded are of any day. */
 const within = ({ first, last }: NumberedDays, values: Condition['values'] = {}): Condition => ({
@@ -177,8 +194,12 @@ async function areFewAtOnce(
   const searched = countOfDays(newest)
   const left = countOfDays(days) - searched
   const { rows } = await db.raw<{ rows: { found: bigint }[] }>(
-    `select count(*) as found from (${WITH_WORDS_IN_PERIODS} limit :most) as one`,
-    { ...valuesOf(filterConditions(filters, 'read').flat()), periods: arrayText(newest.periods), most },
+    `select count(*) as found from (${WITH_WORDS_IN_PERIODS} limit :enough) as one`,
+    {
+      ...valuesOf(filterConditions(filters, 'read').flat()),
+      periods: arrayText(newest.periods),
+      enough: Math.ceil(most / 3),
+    },
   )
   const found = Number(rows[0]?.found ?? 0)
   return isBetterAtOnce({ searched, left, all: days.all, found, wanted: 2 * most })
