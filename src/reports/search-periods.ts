@@ -4,7 +4,7 @@ import type { Order } from './donation-search.ts'
  * Which gifts a search looks through first. The kept text of a gift names the periods that the gift lies in, and one index has
  * them beside the words. So PostgreSQL reads nothing of other periods: a page is looked for in the newest days, and then in
  * longer and longer periods, as far as it takes to fill it. What that costs depends on how many gifts have the words, and not on
- * how many gifts there are.
+ * how many gifts there are. Of words that hardly any gift has, the older years are looked up at once.
  */
 
 /** Periods of 1, 4, 16, 64, 256 and 1,024 days. Each level has a range of numbers of its own, so that one array holds them all. */
@@ -84,9 +84,14 @@ function onePeriodEach(
   return isDesc ? newestFirst : newestFirst.toReversed()
 }
 
+/** How many times as much as a look-up in all texts one by periods costs for the same days, as measured at five million gifts. */
+const COST_OF_PERIODS = 2.5
+/** Days say how many gifts have the words of so many times as many days. */
+const TELLING_FOR = 80
+
 /**
- * Whether the days that are left are better looked up in all texts at once than by their periods, which costs two to three times as much
- * for the same days: if most of the days are needed to find enough, and those before show that only so few gifts have the words.
+ * Whether the days that are left are better looked up in all texts at once than by their periods: if most of the days are needed to find
+ * enough, and those before show that only so few gifts have the words.
  * @param all how many days have gifts at all; `searched` and `left` are numbers of days, too
  */
 export function isBetterAtOnce({
@@ -103,7 +108,7 @@ export function isBetterAtOnce({
   readonly wanted: number
 }): boolean {
   const needed = (searched * (wanted - found)) / Math.max(found, 1)
-  return left <= 80 * searched && 2.5 * Math.min(left, needed) >= all
+  return left <= TELLING_FOR * searched && COST_OF_PERIODS * Math.min(left, needed) >= all
 }
 
 export const countOfDays = ({ first, last }: NumberedDays): number => Math.max(0, last - first + 1)
