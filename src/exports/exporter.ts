@@ -148,8 +148,10 @@ export function makeExporter(deps: {
   }
 }
 
-/** Takes a connection and the snapshot from which the file is read. */
-/** @param asOf the time of the service's own clock, by which postings are dated, too */
+/**
+ * Takes a connection and the snapshot from which the file is read.
+ * @param asOf the time of the service's own clock, by which postings are dated, too
+ */
 async function begin(exports: pg.Pool, format: FileFormat, tableOf: TableOf, asOf: Date) {
   const open = await exports.connect()
   try {
