@@ -117,6 +117,25 @@ test('shows what acts changed in words, amounts as money and ids to copy', async
   expect(lines.slice(lines.indexOf('Latest acts'))).not.toMatch(/[a-z]_[a-z]|[a-z]Minor|currency/)
 })
 
+test('names what was done to the newsletter, and shows no id instead', async ({
+  service,
+  signedIn,
+  pool,
+}) => {
+  const { cookies } = await signedIn('finance')
+  const actor = { kind: 'operator', name: 'newsletter@news.example' } as const
+  const id = '0b5f3a52-8d1c-4a4e-9f6a-2f6f0d3b7c12'
+  const acts = [
+    ['newsletter_reader_erased', `newsletter-consent/${id}`],
+    ['newsletter_sent_again', `newsletter-delivery/${id}`],
+  ] as const
+  for (const [act, subject] of acts) await recordAct(pool, { actor, act, subject, at: service.now })
+  const page = await (await service.get(`${PATH}?actor=newsletter%40news.example`, cookies)).text()
+  expect(page).toContain('<a href="/finance/reports/newsletter">A reader of the newsletter</a>')
+  expect(page).toContain('<a href="/finance/reports/newsletter">The newsletter’s mailing tool</a>')
+  expect(page.replaceAll(/<[^>]*>/g, ' ')).not.toContain(id.slice(0, 8))
+})
+
 test('names every filter that is not valid and keeps what was typed', async ({ service, signedIn }) => {
   const { cookies } = await signedIn('auditor')
   const answer = await service.get(`${PATH}?act=nothing&from=31.1.&actor=Ann&cursor=x`, cookies)

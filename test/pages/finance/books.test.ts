@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import type { Role } from '../../../src/access/role.ts'
-import { hireStaff, signInToken } from '../../kit/factories.ts'
+import { giveDonation, hireStaff, signInToken } from '../../kit/factories.ts'
 import { cookiesOf } from '../../kit/finance-service.ts'
 import { financeTest } from '../../kit/fixtures.ts'
 import { dayNamed } from '../../kit/named.ts'
@@ -123,6 +123,18 @@ describe('the reports of the books', () => {
       await service.get('/finance/reports/income?from=2026-05-01&to=2026-05-31', cookies)
     ).text()
     expect(without).not.toContain('bank debits')
+  })
+
+  test('name the donor of a posting, with Stripe’s id to copy', async ({ db, service, signedIn }) => {
+    const succeededAt = new Date('2026-05-02T12:00:00Z')
+    const named = await giveDonation(db.database.knex, { donorName: 'Ann <Reader>', succeededAt })
+    const nameless = await giveDonation(db.database.knex, { donorName: null, succeededAt })
+    const address = '/finance/reports/accounts/donations?from=2026-05-01&to=2026-05-31'
+    const page = await (await service.get(address, await signedIn('auditor'))).text()
+    const subjects = page.replaceAll(/<(?!\/?(code|bdi))[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
+    const id = ({ payment_intent_id: source }: typeof named) => `<code class="id">${source}</code>`
+    expect(subjects).toContain(`Gift of <bdi>Ann &lt;Reader&gt;</bdi> ${id(named)}`)
+    expect(subjects).toContain(`Gift of a donor without a name ${id(nameless)}`)
   })
 
   test('refuse an account and a place that do not exist', async ({ service, signedIn }) => {

@@ -4,8 +4,9 @@ import { inTransaction } from '../../../src/db/database.ts'
 import { recordTransactions } from '../../../src/settlement/balance-store.ts'
 import { completeSync } from '../../../src/sync/sync-state-store.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
-import { hireStaff, signInToken } from '../../kit/factories.ts'
+import { giveDonation, hireStaff, signInToken } from '../../kit/factories.ts'
 import { cookiesOf, financeService, type FinanceService } from '../../kit/finance-service.ts'
+import { dayNamed } from '../../kit/named.ts'
 import { withProfile } from '../../kit/processing.ts'
 import { feeTransaction } from '../../kit/settlement-samples.ts'
 import { depsAt } from '../../reconciliation/kit.ts'
@@ -220,6 +221,10 @@ test('a closed month says who closed it, and what was posted for it later by acc
   expect(later).toContain('See the 1 posting that was made later for January 2026')
   expect(later).toMatch(/What changed, by account.*\$9\.00/)
   expect(later).toContain('posted to February 2026 for January 2026')
+  const given = { succeededAt: new Date('2026-01-20T12:00:00Z'), bookedOn: dayNamed('2026-02-10') }
+  await giveDonation(db.database.knex, { donorName: 'Bo Late', ...given })
+  for (const month of [JANUARY, '/finance/months/2026-02'])
+    expect(await page(month)).toMatch(/Gift of <bdi>Bo Late<\/bdi><\/a\s*> <code class="id">pi_/)
   expect(await page('/finance/months/2026-02')).toContain('accepted in January 2026 by')
 })
 

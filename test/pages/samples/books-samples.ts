@@ -45,6 +45,8 @@ export const bridge = {
   stripe: { ...stripe, closing: 194_800 },
 }
 
+const GIFT = '0197a0f0-0000-7000-8000-000000000001'
+
 const posting = (over: Partial<JournalTransaction>): JournalTransaction => ({
   id: '01980000-0000-7000-8000-000000000000',
   bookedOn: '2026-03-14',
@@ -63,7 +65,7 @@ const posting = (over: Partial<JournalTransaction>): JournalTransaction => ({
 })
 
 /** The reports of the books. */
-export function booksViews({ title }: Words, frame: FinanceFrame): Readonly<Record<string, string>> {
+export function booksViews({ title, name }: Words, frame: FinanceFrame): Readonly<Record<string, string>> {
   const view = { ...frame, period }
   const withProblems: BooksPeriod = {
     from: title,
@@ -97,18 +99,19 @@ export function booksViews({ title }: Words, frame: FinanceFrame): Readonly<Reco
     'account-postings': journalPage({
       ...view,
       account: 'bank',
+      donorNames: new Map([[GIFT, name]]),
       page: {
         data: [
           posting({}),
           posting({ source: title, period: '2026-02', effect: 'arrival_undone' }),
-          posting({ donationId: '0197a0f0-0000-7000-8000-000000000001', effect: 'donation_succeeded' }),
+          posting({ donationId: GIFT, effect: 'donation_succeeded' }),
           posting({ object: 'txn_1', effect: 'settled' }),
         ],
         nextCursor: 'after.2026-03-14.x',
         previousCursor: 'before.2026-03-14.x',
       },
     }),
-    'account-postings-empty': journalPage({ ...view, account: 'fx', page: nothing }),
+    'account-postings-empty': journalPage({ ...view, account: 'fx', page: nothing, donorNames: new Map() }),
     income: incomePage({
       ...view,
       covered: [

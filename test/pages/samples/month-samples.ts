@@ -65,6 +65,7 @@ export function monthViews(words: Words, frame: FinanceFrame): Readonly<Record<s
     ]),
     priorPeriodAdjustments: priorPeriodAdjustments(words),
     postedLater: null,
+    donorNames: new Map([[words.name, words.name]]),
     books: { sheet, bridges: [bridge] },
     atTheBank: { deposits: 2n, onStatement: 1n, missing: 1n, withoutStatement: 0n },
     review: { covers: '2 x', acts: 2, latest: { by: words.email, at: closedAt, isCurrent: false } },

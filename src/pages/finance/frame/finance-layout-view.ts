@@ -226,6 +226,26 @@ export function giftLink(id: string, donorName: string | null, text: Text): Html
   >`
 }
 
+/**
+ * What a posting is about, in words, with Stripe's id below it to copy; `otherwise` where it is neither a gift nor a deposit.
+ * @param names the donors' names, by donation
+ */
+export function postingSubject(
+  posting: { readonly source: string; readonly donationId: string | null; readonly object?: string },
+  names: ReadonlyMap<string, string>,
+  text: Text,
+  otherwise: Html | string = '',
+): Html {
+  const { source, donationId, object = source } = posting
+  const words =
+    donationId !== null
+      ? giftLink(donationId, names.get(donationId) ?? null, text)
+      : /^(po|tr)_/.test(object)
+        ? html`<a href="${payoutUrl(object)}">${text.finance('books.journal.deposit')}</a>`
+        : otherwise
+  return html`<div>${words} <code class="id">${source}</code></div>`
+}
+
 /** A name in its own direction: a Hebrew or Arabic one does not turn the numbers beside it. */
 export function ownDirection(name: string): Html {
   return html`<bdi>${name}</bdi>`

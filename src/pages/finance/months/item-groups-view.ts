@@ -264,7 +264,7 @@ export function acceptedExceptions(view: MonthView): Html {
   const before = record.signOffs.filter(({ month }) => month !== record.month)
   return html`<h2 id="accepted">${t('items.accepted')}</h2>
     <p class="quiet">${t('items.acceptedLead')}</p>
-    ${here.length === 0 ? '' : signOffTable(here, view)}
+    ${here.length === 0 ? '' : html`<div class="item-group">${signOffTable(here, view)}</div>`}
     ${
       before.length === 0
         ? ''

@@ -26,6 +26,8 @@ export type MonthView = FinanceFrame &
     readonly priorPeriodAdjustments: readonly PriorPeriodAdjustment[]
     /** Null while the month is open. */
     readonly postedLater: PostedLater | null
+    /** The names of the donors of those postings, by donation. */
+    readonly donorNames: ReadonlyMap<string, string>
     /** The accounts of the month, and how Stripe's balance came from its opening to its closing. */
     readonly books: MonthBooks
     /** What the bank statements say of the deposits that arrived in the month. */

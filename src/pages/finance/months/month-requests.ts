@@ -21,6 +21,7 @@ import { signOffReview } from '../../../reconciliation/sign-off-review-store.ts'
 import type { StoredClosing } from '../../../reconciliation/stored-record.ts'
 import { writeOffsOf } from '../../../reconciliation/write-off-store.ts'
 import { readAccounts } from '../../../reports/books/books-store.ts'
+import { donorNames } from '../../../reports/donor-names-store.ts'
 import { frameOf, monthChoice, type Newsroom } from '../frame/finance-requests.ts'
 import { ITEMS_PRINTED, ITEMS_SHOWN } from './item-groups-view.ts'
 import { CHANGING, groupsOf, type MonthView } from './month-parts-view.ts'
@@ -65,6 +66,8 @@ export async function readMonth(
   // What becomes of a write-off of a closed month is shown: its reversal is an act of today.
   const record = isClosed ? await withPresentWriteOffs(pool, read.record, month, now) : read.record
   const adjustments = await priorPeriodAdjustments(pool, days, POSTINGS_ON_A_PAGE)
+  const later = isClosed ? await postedLater(pool, month, POSTINGS_ON_A_PAGE) : null
+  const postings = [...adjustments, ...(later?.postings ?? [])]
   const objects = [...shownObjects(record, isPrinted), ...named(record)]
   return {
     view: {
@@ -75,7 +78,11 @@ export async function readMonth(
       end: examined.state.end,
       facts: await itemFacts(pool, objects, newsroom.timezone),
       priorPeriodAdjustments: adjustments,
-      postedLater: isClosed ? await postedLater(pool, month, POSTINGS_ON_A_PAGE) : null,
+      postedLater: later,
+      donorNames: await donorNames(
+        pool,
+        postings.map(({ donationId }) => donationId),
+      ),
       books,
       atTheBank: await depositsAtTheBank(pool, days),
       review: await signOffReview(pool, month),

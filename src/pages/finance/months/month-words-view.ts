@@ -8,7 +8,6 @@ import {
   capitalised,
   codeInWords,
   dayName,
-  donationLink,
   movementInWords,
   ownDirection,
 } from '../frame/finance-layout-view.ts'
@@ -67,7 +66,8 @@ function nameOf(
     return html`<a href="/finance/deposits/${encodeURIComponent(object)}">${t('column.payout')}</a>`
   if (facts?.description) return facts.description
   if (facts?.type) return movementInWords(facts.type, text)
-  if (/^(pi|re|pyr|dp|du)_/.test(object) && kind === 'missing_at_stripe') return donationLink(object, object)
+  if (/^(pi|re|pyr|dp|du)_/.test(object) && kind === 'missing_at_stripe')
+    return html`<a href="/finance/donations/${encodeURIComponent(object)}">${t('items.gift')}</a>`
   return t('items.unnamed')
 }
 

@@ -5,16 +5,16 @@ import {
   accountInWords,
   amountText,
   dayName,
-  donationLink,
   monthName,
   postingInWords,
+  postingSubject,
   table,
 } from '../frame/finance-layout-view.ts'
 import type { MonthView } from './month-parts-view.ts'
 import { counted } from './month-words-view.ts'
 
 /** What became known about a closed month since, with the sum on each account. */
-export function postedLaterSection({ text, month, postedLater }: MonthView): Html {
+export function postedLaterSection({ text, month, postedLater, donorNames }: MonthView): Html {
   if (postedLater === null) return html``
   const t = text.finance
   const name = monthName(month, text)
@@ -49,13 +49,14 @@ export function postedLaterSection({ text, month, postedLater }: MonthView): Htm
         { label: t('column.about') },
         { label: t('column.amount'), isNumber: true },
       ],
-      postings.map(({ bookedOn, period, source, donationId, entries }) => {
+      postings.map((one) => {
+        const { bookedOn, period, entries } = one
         const { words, amount } = postingInWords(entries, text)
         const posted = { booked: monthName(bookedOn.slice(0, 7), text), period: monthName(period, text) }
         return [
           dayName(bookedOn, text),
           html`<div>${words} <span class="quiet small">${t('postedLater.row', posted)}</span></div>`,
-          donationId === null ? html`<code class="id">${source}</code>` : donationLink(donationId, source),
+          postingSubject(one, donorNames, text),
           amount ? formatMoney(amount, text.language) : '–',
         ]
       }),

@@ -5,9 +5,9 @@ import type { ReconciliationRecord } from '../../../reconciliation/reconciliatio
 import type { Html } from '../../../html/layout.ts'
 import {
   dayName,
-  donationLink,
   monthName,
   postingInWords,
+  postingSubject,
   table,
   type FinanceFrame,
 } from '../frame/finance-layout-view.ts'
@@ -16,6 +16,8 @@ export type AdjustmentsView = FinanceFrame & {
   readonly record: ReconciliationRecord
   /** The postings that `record.priorPeriodAdjustments` counts, or the first of them. */
   readonly priorPeriodAdjustments: readonly PriorPeriodAdjustment[]
+  /** The names of the donors of postings, by donation. */
+  readonly donorNames: ReadonlyMap<string, string>
   /** Paper cannot be unfolded. */
   readonly printedAt: Date | null
 }
@@ -43,7 +45,7 @@ function list(view: AdjustmentsView): Html {
   </details>`
 }
 
-function tableOf(title: string, { text, priorPeriodAdjustments: rows }: AdjustmentsView): Html {
+function tableOf(title: string, { text, priorPeriodAdjustments: rows, donorNames }: AdjustmentsView): Html {
   const t = text.finance
   return table(
     title,
@@ -54,14 +56,15 @@ function tableOf(title: string, { text, priorPeriodAdjustments: rows }: Adjustme
       { label: t('column.amount'), isNumber: true },
       { label: t('column.about') },
     ],
-    rows.map(({ bookedOn, period, source, donationId, entries }) => {
+    rows.map((one) => {
+      const { bookedOn, period, entries } = one
       const { words, amount } = postingInWords(entries, text)
       return [
         dayName(bookedOn, text),
         monthName(period, text),
         words,
         amount ? formatMoney(amount, text.language) : '–',
-        donationId === null ? html`<code class="id">${source}</code>` : donationLink(donationId, source),
+        postingSubject(one, donorNames, text),
       ]
     }),
   )

@@ -13,6 +13,7 @@ import { isAccount } from '../../../reports/books/chart-of-accounts.ts'
 import { journalCursor } from '../../../reports/books/journal.ts'
 import { journal } from '../../../reports/books/journal-store.ts'
 import type { ReportReads } from '../../../reports/replica/report-reads-gateway.ts'
+import { donorNames } from '../../../reports/donor-names-store.ts'
 import { reportDay } from '../../../reports/report-query.ts'
 import { trialBalanceFrom } from '../../../reports/trial-balance.ts'
 import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
@@ -25,7 +26,10 @@ import { trialBalancePage } from './trial-balance-view.ts'
 const POSTINGS_ON_A_PAGE = 50
 /** A trial balance has a last day only. */
 const trialBalanceDays = z.strictObject({ from: z.string(), to: reportDay })
-const NOTHING = { data: [], nextCursor: null, previousCursor: null }
+const NOTHING = {
+  page: { data: [], nextCursor: null, previousCursor: null },
+  donorNames: new Map<string, string>(),
+}
 
 /** The reports of the books for staff. */
 export function booksPages(deps: {
@@ -55,11 +59,15 @@ export function booksPages(deps: {
       const cursor = parseOrRefuse(journalCursor, ctx.query['cursor'], text.finance('refusal.address'))
       const period = periodOf(ctx)
       const { from, to } = period
-      const { found: page, asOf: figuresAsOf } = isValid(period)
-        ? await reads(({ pool }) => journal(pool, { from, to, account, limit: POSTINGS_ON_A_PAGE, cursor }))
+      const { found, asOf: figuresAsOf } = isValid(period)
+        ? await reads(async ({ pool }) => {
+            const page = await journal(pool, { from, to, account, limit: POSTINGS_ON_A_PAGE, cursor })
+            const ids = page.data.map(({ donationId }) => donationId)
+            return { page, donorNames: await donorNames(pool, ids) }
+          })
         : { found: NOTHING, asOf: null }
       ctx.type = 'html'
-      ctx.body = journalPage({ ...frameOf(ctx, newsroom), figuresAsOf, period, account, page })
+      ctx.body = journalPage({ ...frameOf(ctx, newsroom), figuresAsOf, period, account, ...found })
     })
     .get('/finance/reports/income', ...gate, async (ctx) => {
       const period = periodOf(ctx)

@@ -2,10 +2,22 @@ import { html } from 'hono/html'
 import type { Html } from '../../../html/layout.ts'
 import type { JournalPage, JournalTransaction } from '../../../reports/books/journal.ts'
 import type { Text } from '../../../text/text.ts'
-import { accountInWords, amountText, dayName, monthName, table } from '../frame/finance-layout-view.ts'
+import {
+  accountInWords,
+  amountText,
+  dayName,
+  monthName,
+  postingSubject,
+  table,
+} from '../frame/finance-layout-view.ts'
 import { booksPage, periodInWords, type BooksFrame } from './books-period-view.ts'
 
-export type JournalView = BooksFrame & { readonly account: string; readonly page: JournalPage }
+export type JournalView = BooksFrame & {
+  readonly account: string
+  readonly page: JournalPage
+  /** The names of the donors, by donation. */
+  readonly donorNames: ReadonlyMap<string, string>
+}
 
 /** The postings of one account, each with what it leads to. */
 export function journalPage(view: JournalView): string {
@@ -29,7 +41,7 @@ export function journalPage(view: JournalView): string {
   })
 }
 
-function postings({ text, account, page: { data } }: JournalView): Html {
+function postings({ text, account, page: { data }, donorNames }: JournalView): Html {
   const t = text.finance
   if (data.length === 0) return html`<p>${t('books.journal.nothing')}</p>`
   return table(
@@ -47,7 +59,7 @@ function postings({ text, account, page: { data } }: JournalView): Html {
         .map(({ currency, amount }) => [
           dayName(posting.bookedOn, text),
           whatOf(posting, text),
-          targetOf(posting, text),
+          targetOf(posting, donorNames, text),
           amount > 0 ? amountText(amount, currency, text) : '–',
           amount < 0 ? amountText(-amount, currency, text) : '–',
         ]),
@@ -68,16 +80,10 @@ function whatOf({ effect, period }: JournalTransaction, text: Text): Html {
 }
 
 /** The gift or deposit that it is about, or else the month of the books in which it is explained. */
-function targetOf({ donationId, object, source, bookedOn }: JournalTransaction, text: Text): Html {
-  const t = text.finance
-  const id = html`<code class="id">${source}</code>`
-  if (donationId !== null)
-    return html`<a href="/finance/donations/${donationId}">${t('books.journal.gift')}</a> ${id}`
-  if (/^(po|tr)_/.test(object))
-    return html`<a href="/finance/deposits/${encodeURIComponent(object)}">${t('books.journal.deposit')}</a>
-      ${id}`
-  const month = bookedOn.slice(0, 7)
-  return html`<a href="/finance/months/${month}">${monthName(month, text)}</a> ${id}`
+function targetOf(posting: JournalTransaction, donorNames: ReadonlyMap<string, string>, text: Text): Html {
+  const month = posting.bookedOn.slice(0, 7)
+  const toMonth = html`<a href="/finance/months/${month}">${monthName(month, text)}</a>`
+  return postingSubject(posting, donorNames, text, toMonth)
 }
 
 function pageLinks({ nextCursor, previousCursor }: JournalPage, path: string, text: Text): Html {

@@ -67,7 +67,7 @@ export function rankingPage(view: RankingView): string {
 }
 
 function rankingTable(view: RankingView): Html {
-  const { text, kind, period, rows, total, totalDonations, role } = view
+  const { text, kind, period, sort, rows, total, totalDonations, role } = view
   const t = text.finance
   const amount = (minor: bigint) => formatMoney(money(minor, total.currency), text.language)
   const largest = rows.reduce((most, { netMinor }) => (netMinor > most ? netMinor : most), 0n)
@@ -81,7 +81,7 @@ function rankingTable(view: RankingView): Html {
   const days = { ...period.days, basis: period.basis === 'booked' ? undefined : period.basis }
   const filter = kind === 'stories' ? 'story' : 'campaign'
   return table(
-    t(`ranking.${kind}`),
+    t(`ranking.order.${sort}`),
     [
       { label: t(kind === 'stories' ? 'overview.story' : 'overview.campaign') },
       { label: t('overview.gifts'), isNumber: true },

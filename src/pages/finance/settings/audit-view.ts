@@ -264,6 +264,8 @@ const PLACES: Readonly<
         | 'funds'
         | 'goal'
         | 'import'
+        | 'newsletterDelivery'
+        | 'newsletterReader'
         | 'otherActivity'
         | 'protection'
         | 'statements'
@@ -281,6 +283,8 @@ const PLACES: Readonly<
   export: { words: 'export', path: '/finance/exports' },
   goal: { words: 'goal', path: '/finance/settings/goals' },
   import: { words: 'import', path: '/finance/imports' },
+  'newsletter-consent': { words: 'newsletterReader', path: '/finance/reports/newsletter' },
+  'newsletter-delivery': { words: 'newsletterDelivery', path: '/finance/reports/newsletter' },
   'settings/accounts': { words: 'accounts', path: '/finance/settings/accounts' },
   'settings/funds': { words: 'funds', path: '/finance/settings/funds' },
   'settings/other-activity': { words: 'otherActivity', path: null },

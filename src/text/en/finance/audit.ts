@@ -137,6 +137,8 @@ export const auditWords = {
       export: 'A file',
       bankStatement: 'A bank statement',
       import: 'An import',
+      newsletterReader: 'A reader of the newsletter',
+      newsletterDelivery: 'The newsletter’s mailing tool',
       statements: 'Statements of a year',
       subscription: 'A recurring gift',
       explanation: 'A standing explanation',

@@ -130,7 +130,6 @@ export const booksWords = {
       caption: 'Postings',
       what: 'What',
       leadsTo: 'Leads to',
-      gift: 'Gift',
       deposit: 'Deposit',
       adjustment: 'Belongs to {{month}}, which was closed',
       earlier: '← Earlier postings',

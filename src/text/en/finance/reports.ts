@@ -101,6 +101,7 @@ export const reportsWords = {
     campaigns: 'Campaigns',
     sortLabel: 'Sort by',
     sort: { net: 'net', gross: 'gross', donations: 'gifts', key: 'name' },
+    order: { net: 'By net', gross: 'By gross', donations: 'By gifts', key: 'By name' },
     none: { stories: 'Without a story', campaigns: 'Without a campaign' },
     gifts_one: '{{number}} gift: {{name}}',
     gifts_other: '{{number}} gifts: {{name}}',
