@@ -13,6 +13,7 @@ export const exportKinds = [
   'stories',
   'campaigns',
   'newsletter',
+  'reconciling_items',
 ] as const
 export type ExportKind = (typeof exportKinds)[number]
 

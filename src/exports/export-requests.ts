@@ -17,6 +17,7 @@ import { currentSource } from '../reports/totals/read-figures.ts'
 import { depositsFile } from './files/deposits-file.ts'
 import { donationsFile } from './files/donations-file.ts'
 import { donorsFile } from './files/donors-file.ts'
+import { itemsFile } from './files/items-file.ts'
 import { ledgerFile, type Since } from './files/ledger-file.ts'
 import { journalFile, journalFormats, journalGrains, MOST_XERO_LINES } from './files/journal-file.ts'
 import { receiptsFile } from './files/receipts-file.ts'
@@ -31,6 +32,16 @@ const days = {
 }
 
 export const depositsFileQuery = z.strictObject(days).refine(daysInOrder, NOT_BEFORE_FROM)
+
+export const itemsFileQuery = z
+  .strictObject({
+    from: days.from.optional().meta({
+      description: 'First day on which an item was booked, in the newsroom’s timezone',
+      example: '2026-03-01',
+    }),
+    to: days.to.optional(),
+  })
+  .refine(daysInOrder, NOT_BEFORE_FROM)
 
 export const ledgerFileQuery = z
   .strictObject({
@@ -105,6 +116,16 @@ export function depositsAsked({ from, to }: z.output<typeof depositsFileQuery>, 
     filters: { from, to },
     holdsDonors: false,
     table: () => depositsFile({ from, to }, timezone),
+  }
+}
+
+export function itemsAsked({ from, to }: z.output<typeof itemsFileQuery>, timezone: string): Asked {
+  return {
+    kind: 'reconciling_items',
+    name: ['reconciling-items', from, to].filter((part) => part !== undefined).join('-'),
+    filters: { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) },
+    holdsDonors: false,
+    table: (tx) => itemsFile(tx, { from, to }, timezone),
   }
 }
 

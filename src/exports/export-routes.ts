@@ -45,6 +45,10 @@ export function exportRouter(deps: {
         const query = parseQuery(requests.depositsFileQuery, ctx.query)
         return sendExport(ctx, exporter, { ...requests.depositsAsked(query, timezone), format })
       })
+      .get(`/api/reconciling-items.${format}`, gate, (ctx) => {
+        const query = parseQuery(requests.itemsFileQuery, ctx.query)
+        return sendExport(ctx, exporter, { ...requests.itemsAsked(query, timezone), format })
+      })
       .get(`/api/ledger.${format}`, gate, async (ctx) => {
         const query = parseQuery(requests.ledgerFileQuery, ctx.query)
         const since = await sinceOf(pool, query.since)

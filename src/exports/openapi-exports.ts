@@ -25,11 +25,23 @@ const files = {
     requests.journalFileQuery,
   ],
   receipts: ['Every receipt number of a year in order, missing ones too', requests.receiptsFileQuery],
+  'reconciling-items': [
+    'What is open in the clearing account now, each item with what it means and whether it was accepted',
+    requests.itemsFileQuery,
+  ],
   donors: ['Donors who gave at least an amount in a range of days', requests.donorsQuery],
 } as const satisfies Files
 
 const CSV = 'text/csv'
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+
+/** `reconciling-items` as `ReconcilingItems`. */
+function capitalised(name: string): string {
+  return name
+    .split('-')
+    .map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`)
+    .join('')
+}
 
 function paths(described: Files, under: string, tag: string, role: string): ZodOpenApiPathsObject {
   const all: ZodOpenApiPathsObject = {}
@@ -40,7 +52,7 @@ function paths(described: Files, under: string, tag: string, role: string): ZodO
     ] as const)
       all[`${under}/${name}.${format}`] = {
         get: {
-          operationId: `export${name.charAt(0).toUpperCase()}${name.slice(1)}As${format === 'csv' ? 'Csv' : 'Xlsx'}`,
+          operationId: `export${capitalised(name)}As${format === 'csv' ? 'Csv' : 'Xlsx'}`,
           tags: [tag],
           summary: `${what}, as ${format.toUpperCase()}; role ${role} and above`,
           security,

@@ -16,9 +16,7 @@ async function readKept<Row extends object>(
 ): Promise<Row[]> {
   for (;;) {
     const { foldedBelow, isFilled } = await foldState(db)
-    const conditions = isFilled
-      ? { posted: `t.posted_xid >= $1::xid8`, kept: `true` }
-      : { posted: `$1::xid8 is not null`, kept: `false` }
+    const conditions = postedAndKept(isFilled)
     const { rows } = await db.query<Row & { readonly isAnswer: true | null; readonly isSame: boolean }>(
       `with answer as (${sqlOf(conditions)})
        select a.*, s.folded_below = $1::xid8 and (s.filled_at is not null) = ${String(isFilled)} as "isSame"
@@ -28,6 +26,11 @@ async function readKept<Row extends object>(
     if (rows[0]?.isSame) return rows.filter(({ isAnswer }) => isAnswer)
   }
 }
+
+const postedAndKept = (isFilled: boolean) =>
+  isFilled
+    ? { posted: `t.posted_xid >= $1::xid8`, kept: `true` }
+    : { posted: `$1::xid8 is not null`, kept: `false` }
 
 /** The sums of every account that has an entry up to the end of the period. Both days are inclusive. */
 export function accountSums(
@@ -123,6 +126,25 @@ export function openItemSums(
   )
 }
 
+/**
+ * A query for every item of a clearing account that is open now, by object and currency, with the columns of
+ * `ledger_open_items`. It holds in the snapshot in which it was made: the kept tables may be folded further in the next.
+ */
+export async function everyOpenItem(
+  snapshot: Queryable,
+  account: ClearingAccount,
+): Promise<{ readonly text: string; readonly values: readonly string[] }> {
+  const { foldedBelow, isFilled } = await foldState(snapshot)
+  const { posted } = postedAndKept(isFilled)
+  return {
+    text: `with ${touchedBy(posted)}
+      select * from (${itemsFromLedger('select account, clears from touched')}) n where ledger_account = $2
+      union all
+      select k.* from ledger_open_items k where ledger_account = $2 and ${UNTOUCHED}`,
+    values: [foldedBelow, account],
+  }
+}
+
 const SUM_KEY =
   'currency, has_events, has_balance, is_written_off, is_movement, types, event_hour, movement_hour'
 
@@ -141,10 +163,7 @@ const IN_DAYS = `ledger_account = $4 and first_on between coalesce($2::date, '-i
  * the ledger. Of the others each combination of types is read through an index, in the order of age.
  */
 const listedNow = (posted: string, kept: string) => `
-  touched as materialized (
-    select distinct e.account, t.clears from ledger_transactions t join ledger_entries e on e.ledger_transaction_id = t.id
-    where ${posted} and e.account in ${CLEARING_ACCOUNTS}
-  ), from_ledger as materialized (
+  ${touchedBy(posted)}, from_ledger as materialized (
     select * from (${itemsFromLedger('select account, clears from touched')}) n where ${IN_DAYS}
   ), listed as materialized (
     select k.* from ledger_open_items k
@@ -160,6 +179,11 @@ const listedNow = (posted: string, kept: string) => `
     (select * from from_ledger where object = any($6::text[]))
     union all
     (select * from from_ledger where object <> all($6::text[]) order by first_on, object, currency limit $5)
+  )`
+
+const touchedBy = (posted: string) => `touched as materialized (
+    select distinct e.account, t.clears from ledger_transactions t join ledger_entries e on e.ledger_transaction_id = t.id
+    where ${posted} and e.account in ${CLEARING_ACCOUNTS}
   )`
 
 const UNTOUCHED = `not exists (select from touched c where (c.account, c.clears) = (k.ledger_account, k.object))`

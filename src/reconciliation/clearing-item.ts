@@ -27,9 +27,9 @@ export type ClearingItem = {
 }
 
 // Stripe books a charge within minutes and a bank debit when it sends it to the bank; refunds may take some days.
-const SETTLES_WITHIN_MS = 7 * 24 * HOUR_MS
+export const SETTLES_WITHIN_MS = 7 * 24 * HOUR_MS
 // Until the bank answers, nobody knows whether a debit succeeds. The object sync fetches a success whose event was lost.
-const BANK_ANSWERS_WITHIN_MS = 14 * 24 * HOUR_MS
+export const BANK_ANSWERS_WITHIN_MS = 14 * 24 * HOUR_MS
 
 /**
  * What an open clearing item means. What one source reported moments ago may not have been read from the other yet:
@@ -73,6 +73,13 @@ export function clearingDifference(item: ClearingItem, readUpTo: Date | null): D
 /** Open items that are not listed one by one. */
 export type FurtherItems = OpenItemSum
 
+const FURTHER = ' further objects'
+
+/** How many items a difference stands for that are not listed one by one; null for a difference of one object. */
+export function furtherCount({ object }: Pick<Difference, 'object'>): number | null {
+  return object.endsWith(FURTHER) ? Number(object.slice(0, -FURTHER.length)) : null
+}
+
 /**
  * What items mean that are not listed: one difference for each kind, currency and type that can be explained. The amounts
  * are added without their signs, so that items which cancel each other out count, too.
@@ -90,7 +97,7 @@ export function furtherDifferences(sums: readonly FurtherItems[], readUpTo: Date
     const { kind, type, sum } = first
     const count = ones.reduce((all, one) => all + one.sum.count, 0n)
     const amountMinor = ones.reduce((all, one) => all + one.sum.openMinor, 0n)
-    const object = `${count} further objects`
+    const object = `${count}${FURTHER}`
     return [difference(kind, { object, currency: sum.currency, amountMinor, type }, type ?? undefined)]
   })
 }

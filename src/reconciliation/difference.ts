@@ -174,6 +174,9 @@ const KINDS = {
   },
 } as const satisfies Readonly<Record<string, KindTexts>>
 
+/** Every kind. */
+export const differenceKinds = Object.keys(KINDS).filter(isDifferenceKind)
+
 /** False for a kind that a later release gave up, whose records stay. */
 export function isDifferenceKind(kind: string): kind is DifferenceKind {
   return Object.hasOwn(KINDS, kind)

@@ -50,6 +50,7 @@ const USE_CASES = [
   'exports/export-requests.ts',
   'exports/exporter.ts',
   'exports/files/donations-file.ts',
+  'exports/files/items-file.ts',
   'exports/files/ranking-file.ts',
   'exports/openapi-exports.ts',
   'exports/send-export.ts',

@@ -154,6 +154,8 @@ describe('/openapi.json', () => {
       '/api/receipts.csv',
       '/api/receipts.xlsx',
       '/api/reconciliation',
+      '/api/reconciling-items.csv',
+      '/api/reconciling-items.xlsx',
       '/api/reports/accounts',
       '/api/reports/campaigns.csv',
       '/api/reports/campaigns.xlsx',

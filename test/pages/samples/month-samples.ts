@@ -63,6 +63,7 @@ export function monthViews(words: Words, frame: FinanceFrame): Readonly<Record<s
         },
       ],
     ]),
+    itemDays: { from: '2026-01-01', to: '2026-01-31' },
     priorPeriodAdjustments: priorPeriodAdjustments(words),
     postedLater: null,
     donorNames: new Map([[words.name, words.name]]),
@@ -132,6 +133,16 @@ export function monthViews(words: Words, frame: FinanceFrame): Readonly<Record<s
       },
     },
   }
+  const many: MonthView = {
+    ...open,
+    record: {
+      ...open.record,
+      differences: ['missing_here', 'debit_under_way', 'payout_failed'].flatMap((kind) => [
+        ...open.record.differences.filter((one) => one.kind === kind),
+        { ...item, kind, object: '123456 further objects', explained: kind !== 'missing_here' },
+      ]),
+    },
+  }
   const settling = { writeOffDay: '2026-01-31', needsApproval: true }
   return {
     reconciliation: monthPage(open),
@@ -154,6 +165,8 @@ export function monthViews(words: Words, frame: FinanceFrame): Readonly<Record<s
       postedLater: { transactions: 0, months: [], accounts: [], postings: [] },
     }),
     'reconciliation-clean': monthPage(clean),
+    'reconciliation-many': monthPage(many),
+    'reconciliation-many-printed': monthPage({ ...many, printedAt: closedAt }),
     'reconciliation-printed': monthPage({ ...open, printedAt: closedAt }),
     'reconciliation-unreadable': unreadableMonthPage({
       ...frame,

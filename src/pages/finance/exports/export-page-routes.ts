@@ -121,6 +121,13 @@ export function exportPages(deps: {
       ),
     )
     .get(
+      '/finance/exports/reconciling-items',
+      ...gate,
+      file('reconciling_items', schema(requests.itemsFileQuery), (query) =>
+        requests.itemsAsked(query, timezone),
+      ),
+    )
+    .get(
       '/finance/exports/ledger',
       ...gate,
       file('ledger', schema(requests.ledgerFileQuery), async (query) =>

@@ -40,6 +40,7 @@ export function exportsPage(view: ExportsView): string {
       )}
       ${card(view, 'donations', html`${days(view, 'donations')} ${field(view, 'donations', 'q', '')}`)}
       ${card(view, 'deposits', days(view, 'deposits'))} ${card(view, 'ledger', days(view, 'ledger'))}
+      ${card(view, 'reconciling_items', days(view, 'reconciling_items'))}
       ${card(view, 'receipts', field(view, 'receipts', 'year', ''))}
       ${card(
         view,
@@ -69,7 +70,7 @@ function card(view: ExportsView, form: ExportForm, fields: Html): Html {
             ${form === 'journal' ? html`<p><a href="/finance/settings/accounts">${t('exports.toAccounts')}</a></p>` : ''}
           </div>`
     }
-    <form method="get" action="/finance/exports/${form}">
+    <form method="get" action="/finance/exports/${form.replaceAll('_', '-')}">
       <div class="filter-fields">${fields}</div>
       <div class="actions">
         <button class="button" type="submit" name="format" value="csv" aria-describedby="file-${form}">
@@ -84,6 +85,8 @@ function card(view: ExportsView, form: ExportForm, fields: Html): Html {
 }
 
 function days(view: ExportsView, form: ExportForm): Html {
+  // What is open now belongs to no month: only days that somebody typed leave anything out.
+  const isEmpty = form === 'reconciling_items' && view.refused?.form !== form
   const day = (name: 'from' | 'to') =>
     html`<div class="field">
       <label for="${form}-${name}">${view.text.finance(`exports.field.${name}`)}</label>
@@ -91,7 +94,7 @@ function days(view: ExportsView, form: ExportForm): Html {
         id="${form}-${name}"
         name="${name}"
         type="date"
-        value="${view.typed[name] ?? ''}"
+        value="${isEmpty ? '' : (view.typed[name] ?? '')}"
         placeholder="2026-03-31"
       />
     </div>`

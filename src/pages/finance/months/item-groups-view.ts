@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import { type Html, withMarkup } from '../../../html/layout.ts'
+import { furtherCount } from '../../../reconciliation/clearing-item.ts'
 import { isTimingDifference } from '../../../reconciliation/difference.ts'
 import type { DifferenceRecord, ReconciliationRecord } from '../../../reconciliation/reconciliation-record.ts'
 import {
@@ -10,8 +11,11 @@ import {
   movementInWords,
   table,
 } from '../frame/finance-layout-view.ts'
+import { itemsFile, notListed } from './items-file-view.ts'
 import {
+  furtherItemsOf,
   groupsOf,
+  itemCount,
   timingDifferencesOf,
   toExplain,
   waitsForApproval,
@@ -33,7 +37,7 @@ export function itemsToExplain(view: MonthView): Html {
   const groups = groupsOf(toExplain(view.record))
   if (groups.length === 0) return html``
   return html`<h2 id="to-explain">${view.text.finance('items.toExplain')}</h2>
-    ${groups.map((group) => openGroup(group, view))}`
+    ${itemsFile(view, 'to-explain')} ${groups.map((group) => openGroup(group, view))}`
 }
 
 function openGroup(group: ItemGroup, view: MonthView): Html {
@@ -48,13 +52,13 @@ function openGroup(group: ItemGroup, view: MonthView): Html {
       <dt>${t('items.todo')}</dt>
       <dd>${words.todo}</dd>
     </dl>
-    ${itemsTable(words.title, group.items.slice(0, shownItems(view)), view)} ${further(group, view)}
-    ${view.printedAt ? '' : operatorHelp(group, view)}
+    ${itemsTable(words.title, group.items.slice(0, shownItems(view)), view)} ${notListed(group, view)}
+    ${further(group, view)} ${view.printedAt ? '' : operatorHelp(group, view)}
   </section>`
 }
 
 function heading({ kind, items, sums }: ItemGroup, { text }: MonthView): Html {
-  const count = text.finance('items.count', counted(items.length, text))
+  const count = text.finance('items.count', counted(itemCount(items), text))
   return html`<h3>
     ${kindWords(kind, text).title}
     <span class="sum"><span class="quiet">${count}</span> ${sumsText(sums, text)}</span>
@@ -73,9 +77,12 @@ function further({ kind, items }: ItemGroup, view: MonthView): Html {
   // The group's page also explains all of it at once.
   const hasPage = items.length > ITEMS_SHOWN || (mayChange && !record.closed && items.length > 1)
   if (printedAt || !hasPage) return html``
-  return html`<p>
-    <a href="/finance/months/${month}/items/${kind}">${t('items.showAll', counted(items.length, text))}</a>
-  </p>`
+  const listed = items.length - furtherItemsOf(items).length
+  const words =
+    listed === items.length
+      ? t('items.showAll', counted(listed, text))
+      : t('items.showListed', counted(listed, text))
+  return html`<p><a href="/finance/months/${month}/items/${kind}">${words}</a></p>`
 }
 
 /** Items with their day, name and amount, and a link to where each is settled. */
@@ -144,18 +151,20 @@ export function timingDifferences(view: MonthView): Html {
           : t('timing.held', { day: dayName(books.sheet.to, text), amounts: sumsText(held, text) })
       }
     </p>
+    ${itemsFile(view, 'timing')}
     ${groups.map((group) => {
       const { title, means } = kindWords(group.kind, text)
       return html`<details class="item-group" ${printedAt || groups.length === 1 ? html`open=""` : ''}>
         <summary>
           ${title}
           <span class="sum">
-            <span class="quiet">${t('items.count', counted(group.items.length, text))}</span>
+            <span class="quiet">${t('items.count', counted(itemCount(group.items), text))}</span>
             ${sumsText(group.sums, text)}
           </span>
         </summary>
         <p>${means}</p>
-        ${timingTable(title, group.items.slice(0, shownItems(view)), view)} ${further(group, view)}
+        ${timingTable(title, group.items.slice(0, shownItems(view)), view)} ${notListed(group, view)}
+        ${further(group, view)}
       </details>`
     })}`
 }
@@ -178,9 +187,10 @@ function timingTable(
     ],
     items.map((item) => {
       const known = facts.get(item.object)
+      const ofOne = furtherCount(item) === null
       return [
-        day(known?.settledOn),
-        day(known?.recordedOn),
+        ofOne ? day(known?.settledOn) : t('items.noDay'),
+        ofOne ? day(known?.recordedOn) : t('items.noDay'),
         html`<div>${itemName(item, known, text)}</div>`,
         amountText(item.amount, item.currency, text),
       ]
@@ -222,13 +232,14 @@ function foldedGroup(group: ItemGroup, view: MonthView): Html {
     <summary>
       ${words.title}
       <span class="sum">
-        <span class="quiet">${text.finance('items.count', counted(group.items.length, text))}</span>
+        <span class="quiet">${text.finance('items.count', counted(itemCount(group.items), text))}</span>
         ${sumsText(group.sums, text)}
       </span>
     </summary>
     <p>${words.means} ${words.todo}</p>
     ${[...explanations.values()].map((one) => standing(one, view))}
-    ${itemsTable(words.title, group.items.slice(0, shownItems(view)), view)} ${further(group, view)}
+    ${itemsTable(words.title, group.items.slice(0, shownItems(view)), view)} ${notListed(group, view)}
+    ${further(group, view)}
   </details>`
 }
 
@@ -264,6 +275,7 @@ export function acceptedExceptions(view: MonthView): Html {
   const before = record.signOffs.filter(({ month }) => month !== record.month)
   return html`<h2 id="accepted">${t('items.accepted')}</h2>
     <p class="quiet">${t('items.acceptedLead')}</p>
+    ${itemsFile(view, 'accepted')}
     ${here.length === 0 ? '' : html`<div class="item-group">${signOffTable(here, view)}</div>`}
     ${
       before.length === 0

@@ -14,7 +14,8 @@ import {
 } from '../frame/finance-layout-view.ts'
 import { shownForm } from '../frame/kept-form-view.ts'
 import { itemsTable } from './item-groups-view.ts'
-import { groupsOf, waitsForApproval, type MonthView } from './month-parts-view.ts'
+import { notListed } from './items-file-view.ts'
+import { groupsOf, itemCount, waitsForApproval, type MonthView } from './month-parts-view.ts'
 import { counted, itemDay, itemName, kindWords, sumsText } from './month-words-view.ts'
 import { operatorHelp } from './operator-help-view.ts'
 import { writeOffs } from './write-offs-view.ts'
@@ -192,7 +193,7 @@ export function groupPage(view: GroupView): string {
     body: html`<div class="month-page">
       <h1>${words.title}</h1>
       <p class="lead">
-        ${monthName(month, text)}: ${t('items.count', counted(items.length, text))},
+        ${monthName(month, text)}: ${t('items.count', counted(itemCount(items), text))},
         ${sumsText(group?.sums ?? [], text)}
       </p>
       <dl class="explained-as">
@@ -201,8 +202,9 @@ export function groupPage(view: GroupView): string {
         <dt>${t('items.todo')}</dt>
         <dd>${words.todo}</dd>
       </dl>
-      ${itemsTable(caption, shown, view)} ${groupPages(view)} ${group ? operatorHelp(group, view) : ''}
-      ${open.length > 0 && !record.closed && view.mayChange ? groupForm(view, open.length) : ''}
+      ${itemsTable(caption, shown, view)} ${groupPages(view)}
+      ${group ? html`${notListed(group, view)} ${operatorHelp(group, view)}` : ''}
+      ${open.length > 0 && !record.closed && view.mayChange ? groupForm(view, open) : ''}
       <p><a href="/finance/months/${month}">${t('items.backTo', { month: monthName(month, text) })}</a></p>
     </div>`,
   })
@@ -219,17 +221,18 @@ function groupPages({ text, month, kind, items, page }: GroupView): Html {
   </nav>`
 }
 
-function groupForm(view: GroupView, open: number): Html {
+function groupForm(view: GroupView, open: readonly DifferenceRecord[]): Html {
   const { text, month, kind } = view
   const t = text.finance
   const action = `/finance/months/${month}/items/${kind}`
+  const count = counted(itemCount(open), text)
   return html`<section class="ever">
     <h2>${t('settle.groupTitle')}</h2>
-    <p>${t('settle.groupLead', counted(open, text))}</p>
+    <p>${t('settle.groupLead', count)}</p>
     <form method="post" action="${action}">
-      <input type="hidden" name="seen" value="${open}" />
+      <input type="hidden" name="seen" value="${open.length}" />
       ${reasonField('group', action, view)}
-      <button class="button plain" type="submit">${t('settle.groupSubmit', counted(open, text))}</button>
+      <button class="button plain" type="submit">${t('settle.groupSubmit', count)}</button>
     </form>
   </section>`
 }

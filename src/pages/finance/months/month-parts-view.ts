@@ -1,6 +1,7 @@
 import type { DepositsAtTheBank } from '../../../bank/deposit-list.ts'
 import type { Role } from '../../../access/role.ts'
 import type { ClosingObstacle } from '../../../reconciliation/closing-obstacle.ts'
+import { furtherCount } from '../../../reconciliation/clearing-item.ts'
 import { isTimingDifference } from '../../../reconciliation/difference.ts'
 import type { ItemFacts } from '../../../reconciliation/month-facts.ts'
 import type { PostedLater } from '../../../reconciliation/month-facts.ts'
@@ -19,6 +20,8 @@ export type MonthView = FinanceFrame &
     readonly record: ReconciliationRecord
     /** What keeps the month from being closed; none for a closed month. */
     readonly obstacles: readonly ClosingObstacle[]
+    /** The days on which the items of the page were first booked; `from` null: earlier ones are carried forward to it. */
+    readonly itemDays: { readonly from: string | null; readonly to: string }
     /** The first instant after the month. */
     readonly end: Date
     readonly facts: ReadonlyMap<string, ItemFacts>
@@ -54,6 +57,16 @@ export function groupsOf(items: readonly DifferenceRecord[]): ItemGroup[] {
     items: group,
     sums: sumsOf(group),
   }))
+}
+
+/** How many items these are, with those that are not listed one by one. */
+export function itemCount(items: readonly DifferenceRecord[]): number {
+  return items.reduce((sum, item) => sum + (furtherCount(item) ?? 1), 0)
+}
+
+/** Those that stand for items which are not listed one by one. */
+export function furtherItemsOf(items: readonly DifferenceRecord[]): DifferenceRecord[] {
+  return items.filter((item) => furtherCount(item) !== null)
 }
 
 /** With their signs; the currency `xxx` stands for an amount that cannot be read. */

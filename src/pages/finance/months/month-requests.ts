@@ -75,6 +75,10 @@ export async function readMonth(
       ...monthChoice(month, running),
       record,
       obstacles: isClosed ? [] : examined.obstacles,
+      itemDays: {
+        from: !isClosed && examined.state.firstOpen === month ? null : days.from,
+        to: days.to,
+      },
       end: examined.state.end,
       facts: await itemFacts(pool, objects, newsroom.timezone),
       priorPeriodAdjustments: adjustments,

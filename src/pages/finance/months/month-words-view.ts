@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import { type Html, withMarkup } from '../../../html/layout.ts'
+import { furtherCount } from '../../../reconciliation/clearing-item.ts'
 import { isDifferenceKind } from '../../../reconciliation/difference.ts'
 import type { ItemFacts } from '../../../reconciliation/month-facts.ts'
 import type { Text } from '../../../text/text.ts'
@@ -44,6 +45,8 @@ export function itemName(
   facts: ItemFacts | undefined,
   text: Text,
 ): Html {
+  const further = furtherCount(item)
+  if (further !== null) return html`${text.finance('items.furtherName', counted(further, text))}`
   return html`${nameOf(item, facts, text)} <code class="id">${item.object}</code>`
 }
 

@@ -20,6 +20,10 @@ export const exportsWords = {
         what: 'What arrived at the bank, and the gifts, refunds and fees it is made of.',
       },
       ledger: { title: 'Ledger', what: 'Every debit and credit of the days, with its source.' },
+      reconciling_items: {
+        title: 'Reconciling items',
+        what: 'Everything that is open in the clearing account now: both amounts, what is left, what it means and whether it was accepted. The days are those on which each was first booked. Without days it adds up to the balance of the account.',
+      },
       receipts: {
         title: 'Receipts register',
         what: 'Every receipt number of a year in order, and what became of it.',
