@@ -100,6 +100,7 @@ test('a later export is the file of the closing, also when the donor was erased 
   const log = wordsOf(await (await service.get('/finance/exports', auditor)).text())
   expect(log.match(/The same as at the closing/g)).toHaveLength(4)
   expect(log).not.toContain('Differs')
+  expect(log).toContain('From: Mar 1, 2026 · To: Mar 31, 2026')
 })
 
 test('a file with another code or deposit differs from the closing, and its page names the lines', async ({

@@ -225,7 +225,7 @@ test('a closed month says who closed it, and what was posted for it later by acc
   await giveDonation(db.database.knex, { donorName: 'Bo Late', ...given })
   for (const month of [JANUARY, '/finance/months/2026-02'])
     expect(await page(month)).toMatch(/Gift of <bdi>Bo Late<\/bdi><\/a\s*> <code class="id">pi_/)
-  expect(await page('/finance/months/2026-02')).toContain('accepted in January 2026 by')
+  expect(await page('/finance/months/2026-02')).toContain('Accepted in January 2026 by')
 })
 
 test('the print view names the newsroom, the month, the time and who printed it, and unfolds everything', async () => {

@@ -130,11 +130,13 @@ function columns(view: BankStatementView, question: ColumnsQuestion): Html {
   const { text, statement, mayChange } = view
   const { headings, rows } = question.table
   const t = text.finance
-  const sample = table(
-    t('bankColumns.first'),
-    headings.map((label) => ({ label })),
-    rows.slice(0, SAMPLE_ROWS).map((row) => headings.map((_, index) => row[index] ?? '')),
-  )
+  const sample = html`<div class="excerpt">
+    ${table(
+      t('bankColumns.first'),
+      headings.map((label) => ({ label })),
+      rows.slice(0, SAMPLE_ROWS).map((row) => headings.map((_, index) => row[index] ?? '')),
+    )}
+  </div>`
   if (!mayChange) return sample
   const chosen = (name: string) => question.chosen[name] ?? ''
   const action = `/finance/deposits/bank/${statement.id}/columns`

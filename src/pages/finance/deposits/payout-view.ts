@@ -30,7 +30,7 @@ export function payoutPage(view: PayoutView): string {
   return financePage(view, {
     title,
     current: 'deposits',
-    body: html`<p>
+    body: html`<p class="back">
         <a href="/finance/deposits">${t('payout.back')}</a>
       </p>
       <h1>${title}</h1>
@@ -73,7 +73,9 @@ function hasFailed({ payout: { status } }: PayoutView): boolean {
 }
 
 function arrival(view: PayoutView): Html {
-  return hasFailed(view) ? html`<p class="notice">${view.text.finance('payout.notArrived')}</p>` : html``
+  return hasFailed(view)
+    ? html`<p class="notice urgent">${view.text.finance('payout.notArrived')}</p>`
+    : html``
 }
 
 /** Whether the items of the payout add up to its amount. */
@@ -89,7 +91,7 @@ function verdict(view: PayoutView): Html {
   if (unexplained === null) return html`<p class="notice">${t('payout.notItemisedYet')}</p>`
   if (unexplained === 0) return html`<p>${t('payout.addsUp')}</p>`
   const amount = amountText(unexplained, currency, view.text)
-  return html`<p class="notice">${t('payout.unexplained', { amount })}</p>`
+  return html`<p class="notice urgent">${t('payout.unexplained', { amount })}</p>`
 }
 
 function parts({ text, payout }: PayoutView): Html {

@@ -131,15 +131,15 @@ function agreementTable(view: DonorView): Html {
   return table(
     t('donor.agreements'),
     [
-      { label: t('column.amount'), isNumber: true },
       { label: t('donor.howOften') },
+      { label: t('column.amount'), isNumber: true },
       { label: t('column.status') },
       { label: t('donor.lastPaid') },
       { label: t('donor.next') },
     ],
     agreements.map(({ amount, frequency, status, lastPaidAt, currentPeriodEnd, endedAt, cancelAt }) => [
-      amount === null ? '–' : formatMoney(amount, text.language),
       frequency === null ? '–' : t(`gifts.frequency.${frequency}`),
+      amount === null ? '–' : formatMoney(amount, text.language),
       status === null ? t('donor.notReadYet') : capitalised(codeInWords(status)),
       day(lastPaidAt),
       endedAt !== null

@@ -16,7 +16,7 @@ export function erasurePage(view: ErasureView): string {
   const t = text.finance
   return financePage(view, {
     title: t('erasure.title'),
-    current: null,
+    current: 'donations',
     body: html`<p class="back"><a href="/finance/donations/${donationId}">${t('erasure.back')}</a></p>
       <h1>${t('erasure.title')}</h1>
       <p>
@@ -38,7 +38,7 @@ export function erasurePage(view: ErasureView): string {
       </ul>
       ${
         isActive
-          ? html`<p class="notice">${t('erasure.active')}</p>`
+          ? html`<p class="notice urgent">${t('erasure.active')}</p>`
           : html`<form method="post" action="/finance/donors/${donationId}/erase">
               <p><strong>${t('erasure.noWayBack')}</strong></p>
               <button class="button" type="submit">${t('erasure.erase')}</button>

@@ -4,6 +4,7 @@ import { comparedWithClosing, type FrozenHashes } from '../../../exports/frozen-
 import { journalFormats, journalGrains } from '../../../exports/files/journal-file.ts'
 import type { Html } from '../../../html/layout.ts'
 import { dateAndTime, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
+import { statedInWords } from '../settings/audit-changes-view.ts'
 
 /** The files of stories and campaigns are asked for on their reports. */
 export type ExportForm = Exclude<ExportKind, 'stories' | 'campaigns' | 'newsletter'>
@@ -184,13 +185,12 @@ function log(view: ExportsView): Html {
 
 function row(one: LoggedExport, view: ExportsView): readonly (Html | string)[] {
   const t = view.text.finance
-  const asked = Object.entries(one.filters).filter(([name]) => name !== 'since')
-  const shown = asked.map(([, value]) => String(value)).join(' · ')
+  const { since: _since, ...asked } = one.filters
   const state = one.outcome === null ? t('exports.log.unfinished') : t('exports.log.brokenOff')
   return [
     dateAndTime(one.begunAt, view),
     html`${t(`exports.file.${one.kind}.title`)} (${one.format.toUpperCase()})<br />
-      <span class="quiet small">${shown}</span>
+      <span class="quiet small">${statedInWords(asked, view)}</span>
       ${one.outcome === 'complete' && LEDGER_KINDS.has(one.kind) ? postedSince(one, view) : ''}
       ${asAtClosing(one, view)} ${fingerprint(one, view)}`,
     one.by,

@@ -38,11 +38,13 @@ export function mappingForm(view: MappingView): Html {
   const { text, import: one, content, mayChange } = view
   const { headings, rows } = content.table
   const t = text.finance
-  const sample = table(
-    t('imports.mapping.first'),
-    headings.map((label) => ({ label })),
-    rows.slice(0, SAMPLE_ROWS).map((row) => headings.map((_, index) => (row[index] ?? '').slice(0, 80))),
-  )
+  const sample = html`<div class="excerpt">
+    ${table(
+      t('imports.mapping.first'),
+      headings.map((label) => ({ label })),
+      rows.slice(0, SAMPLE_ROWS).map((row) => headings.map((_, index) => (row[index] ?? '').slice(0, 80))),
+    )}
+  </div>`
   if (!mayChange) return sample
   const action = `/finance/imports/${one.id}/columns`
   const { problems } = shownForm(view, action)

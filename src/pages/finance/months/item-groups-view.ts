@@ -312,11 +312,11 @@ function signOffTable(signOffs: readonly SignOffRecord[], view: MonthView): Html
       itemDay(facts.get(one.object), text),
       html`<div>
         ${itemName(one, facts.get(one.object), text)}
-        <span class="quiet small">${kindWords(one.kind, text).title}</span>
+        <span class="quiet small note">${kindWords(one.kind, text).title}</span>
       </div>`,
       html`<div>
         ${one.reason}
-        <span class="quiet small">
+        <span class="quiet small note">
           ${t('items.acceptedIn', { month: monthName(one.month, text), who: one.signedOffBy })}
         </span>
       </div>`,

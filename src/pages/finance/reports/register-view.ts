@@ -10,6 +10,7 @@ import { formatMoney, storedMoney } from '../../../money/money.ts'
 import { receiptStatus } from '../../../receipts/receipt.ts'
 import { receiptNumber } from '../../../receipts/receipt-number.ts'
 import type { RegisterProof, RegisterRow } from '../../../reports/receipt-register.ts'
+import type { Text } from '../../../text/text.ts'
 import { dayName, financePage, giftLink, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
 
 export type RegisterView = FinanceFrame & {
@@ -119,7 +120,7 @@ function proofInWords(
 function cells(row: RegisterRow, view: RegisterView): readonly (Html | string)[] {
   const { text, year } = view
   const t = text.finance
-  const { currency, gross_minor: minor, donation_id: donation } = row
+  const { currency, gross_minor: minor } = row
   const { state, void_reason: voidReason } = row
   const status =
     state === 'missing' || state === 'reserved'
@@ -135,12 +136,25 @@ function cells(row: RegisterRow, view: RegisterView): readonly (Html | string)[]
     >`,
     row.given_on === null ? '–' : dayName(row.given_on, text),
     currency === null || minor === null ? '–' : formatMoney(storedMoney(minor, currency), text.language),
-    html`${donation === null ? '' : giftLink(donation, row.donor_name, text)}
-    ${row.revision !== null && row.revision > 1 ? html`<br />${t('register.revision', { revision: row.revision })}` : ''}
-    ${row.replaces_year === null ? '' : html`<br />${t('register.replaces', { number: cited(row.replaces_year, row.replaces_number) })}`}
-    ${row.replaced_by_year === null ? '' : html`<br />${t('register.replacedBy', { number: cited(row.replaced_by_year, row.replaced_by_number) })}`}
-    ${row.is_recovered ? html`<br />${t('register.recovered')}` : ''}`,
+    html`${aboutReceipt(row, text).map((line) => html`<div>${line}</div>`)}`,
   ]
+}
+
+/** Whose gift it confirms, and how it came to be: a line each. */
+function aboutReceipt(row: RegisterRow, text: Text): (Html | string)[] {
+  const t = text.finance
+  const { donation_id: donation, donor_name: name, revision } = row
+  return [
+    donation === null ? null : giftLink(donation, name, text),
+    revision === null || revision <= 1n ? null : t('register.revision', { revision }),
+    row.replaces_year === null
+      ? null
+      : t('register.replaces', { number: cited(row.replaces_year, row.replaces_number) }),
+    row.replaced_by_year === null
+      ? null
+      : t('register.replacedBy', { number: cited(row.replaced_by_year, row.replaced_by_number) }),
+    row.is_recovered ? t('register.recovered') : null,
+  ].filter((line) => line !== null)
 }
 
 function cited(year: number | null, number: bigint | null): string {

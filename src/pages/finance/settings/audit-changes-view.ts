@@ -3,10 +3,12 @@ import type { AuditedState } from '../../../access/audit-trail.ts'
 import { roles } from '../../../access/role.ts'
 import { parseMonth } from '../../../calendar/month.ts'
 import { exportKinds } from '../../../exports/export-log.ts'
+import { journalFormats, journalGrains } from '../../../exports/files/journal-file.ts'
 import { withMarkup, type Html } from '../../../html/layout.ts'
 import { parseCurrency } from '../../../money/currency.ts'
 import { formatMoney, money } from '../../../money/money.ts'
 import { isAccount } from '../../../reports/books/chart-of-accounts.ts'
+import { donorMeasures } from '../../../reports/donors-above.ts'
 import { webhookEventTypes } from '../../../webhooks/webhook-event.ts'
 import {
   accountInWords,
@@ -116,14 +118,8 @@ const NAMES = [
 export function changesList({ act, before, after }: Changes, frame: FinanceFrame): Html | string {
   const { text } = frame
   const [old, fresh] = [before ?? {}, after ?? {}]
-  const names = [...new Set([...Object.keys(old), ...Object.keys(fresh)])]
-  const isAmount = (name: string) =>
-    AMOUNT.test(name) || name === 'above' || (name === 'amount' && WRITE_OFF.test(act))
-  // An amount is shown with its currency.
-  const shown = names.filter((name) => name !== 'currency' || !names.some(isAmount))
+  const { shown, shownIn } = valuesOf({ ...old, ...fresh }, act, frame)
   if (shown.length === 0) return '–'
-  const shownIn = (state: AuditedState, name: string) =>
-    isAmount(name) ? amountOf(state, name, frame) : valueText(name, state[name] ?? null, frame)
   return html`<ul class="changes">
     ${shown.map((name) => {
       const label = nameInWords(name, frame)
@@ -144,6 +140,40 @@ export function changesList({ act, before, after }: Changes, frame: FinanceFrame
       </li>`
     })}
   </ul>`
+}
+
+/** "From: Jan 1, 2026 · To: Mar 31, 2026 · At least: $250.00": everything that one state names, in one line. */
+export function statedInWords(state: AuditedState, frame: FinanceFrame): Html {
+  const { shown, shownIn } = valuesOf(state, '', frame)
+  const values = shown.map((name) =>
+    withMarkup(frame.text.finance, 'audit.value', {
+      name: nameInWords(name, frame),
+      value: shownIn(state, name),
+    }),
+  )
+  return html`${values.map((value, index) => html`${index === 0 ? '' : ' · '}${value}`)}`
+}
+
+/** The names come first that say what all others are about; the database keeps no order. */
+const LEADING = ['file', 'kind', 'object', 'from', 'to']
+const rankOf = (name: string): number => {
+  const rank = LEADING.indexOf(name)
+  return rank === -1 ? LEADING.length : rank
+}
+
+/** Which names of a state are shown, in their order, and how each value reads. */
+function valuesOf(state: AuditedState, act: string, frame: FinanceFrame) {
+  const names = Object.keys(state)
+  const isAmount = (name: string) =>
+    AMOUNT.test(name) || name === 'above' || (name === 'amount' && WRITE_OFF.test(act))
+  return {
+    // An amount is shown with its currency.
+    shown: names
+      .filter((name) => name !== 'currency' || !names.some(isAmount))
+      .toSorted((one, other) => rankOf(one) - rankOf(other)),
+    shownIn: (of: AuditedState, name: string) =>
+      isAmount(name) ? amountOf(of, name, frame) : valueText(name, of[name] ?? null, frame),
+  }
 }
 
 /** Write-offs name their amount in minor units, too, as the API of write-offs does. */
@@ -188,6 +218,9 @@ function valueText(name: string, value: Value, frame: FinanceFrame): Html | stri
   return wordOf(name, value, frame)
 }
 
+/** What is chosen for a file; the forms have the same words. */
+const OPTIONS: ReadonlySet<string> = new Set(['product', 'by', 'measure'])
+
 /** One value in words, where the service has words for it; what a person wrote stays as it is. */
 function wordOf(name: string, value: string, { text }: FinanceFrame): string {
   const t = text.finance
@@ -200,6 +233,9 @@ function wordOf(name: string, value: string, { text }: FinanceFrame): string {
   const month = name === 'month' ? parseMonth(value) : null
   if (month) return monthName(month, text)
   if (name === 'currency') return value.toUpperCase()
+  const option = [...journalFormats, ...journalGrains, ...donorMeasures].find((one) => one === value)
+  if (OPTIONS.has(name) && option) return t(`exports.option.${option}`)
+  if (name === 'basis' && (value === 'booked' || value === 'given')) return t(`gifts.basis.${value}`)
   if (name === 'kind') return kindWords(value, text).title
   if (name === 'toAccount' || name === 'account') return accountInWords(value, text)
   if (DAY.test(value)) return dayName(value, text)

@@ -9,7 +9,7 @@ export const itemWords = {
     acceptedLead:
       'Accepted with a reason. Nothing was posted: each amount stays in its account and is carried forward here.',
     acceptedBefore: 'Accepted in earlier months: {{count}}',
-    acceptedIn: 'accepted in {{month}} by {{who}}',
+    acceptedIn: 'Accepted in {{month}} by {{who}}',
     what: 'What it means',
     todo: 'What to do',
     sum: 'Sum',
