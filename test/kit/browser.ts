@@ -22,12 +22,25 @@ export const skipReason: string | undefined =
 if (skipReason !== undefined && process.env['REQUIRE_BROWSER'] === '1')
   throw new Error(`REQUIRE_BROWSER=1, but ${skipReason}`)
 
+export type BrowserSettings = {
+  /** Whether code that runs for long is compiled again, and better. Of many pages, each is gone before that has paid. */
+  readonly optimises?: boolean
+  /** Whether it draws what it has laid out. Without, nothing moves, and no picture can be taken. */
+  readonly draws?: boolean
+}
+
 /** A real Chromium without its background traffic. The caller closes it. */
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser({
+  optimises = true,
+  draws = true,
+}: BrowserSettings = {}): Promise<Browser> {
   if (found === undefined) throw new Error(skipReason)
   return chromium.launch({
     executablePath: found,
     args: [
+      ...(optimises ? [] : ['--js-flags=--always-sparkplug --no-maglev --no-opt']),
+      // Frames are drawn when they are asked for, and nobody asks.
+      ...(draws ? [] : ['--enable-begin-frame-control']),
       '--no-sandbox', // as root there is none; the tests open their own pages only
       '--disable-gpu',
       '--disable-quic',

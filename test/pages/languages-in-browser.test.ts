@@ -22,7 +22,7 @@ describe.skipIf(skipReason)(`readers’ pages in every language${skipReason ? ` 
   let page: Page
 
   beforeAll(async () => {
-    browser = await openBrowser()
+    browser = await openBrowser({ draws: false })
     page = await browser.newPage({ viewport: { width: 320, height: 700 } })
     await page.setContent('<!doctype html><html><head></head><body></body></html>')
     await page.evaluate(`globalThis.sheets = ${JSON.stringify(stylesheets)}.map(([href, css]) => {
