@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts'
+import { guardedSql } from '../exports/csv-sql.ts'
 import { STATEMENTS_KEPT_DAYS, type StatementJob } from './statement-job.ts'
 
 const JOB = `id, first_day as "from", last_day as "to", requested_by as by, requested_at as "requestedAt", status, donors,
@@ -63,12 +64,15 @@ export async function keepStatement(
     id,
     place,
     donor,
+    donorName,
     pdf,
     leaseMs,
   }: {
     readonly id: string
     readonly place: number
+    /** The address, in lower case. */
     readonly donor: string
+    readonly donorName: string | null
     readonly pdf: Buffer
     readonly leaseMs: number
   },
@@ -81,9 +85,10 @@ export async function keepStatement(
   if (rowCount !== 1) return false
   // An erasure holds the job's row until it commits: this statement sees what it has done.
   const inserted = await tx.query(
-    `insert into statement_files (job_id, place, pdf) select $1::uuid, $2::integer, $3::bytea
+    `insert into statement_files (job_id, place, pdf, donor_email, donor_name)
+      select $1::uuid, $2::integer, $3::bytea, $4::text, $5::text
       where exists (select from donations where lower(donor_email) = $4 and donor_erased_at is null)`,
-    [id, place, pdf, donor],
+    [id, place, pdf, donor, donorName],
   )
   if (inserted.rowCount === 1) return true
   await tx.query(`update statement_jobs set made = $2, last_donor = '', claimed_until = null where id = $1`, [
@@ -117,6 +122,24 @@ export async function statementFile(db: Queryable, id: string, place: number): P
     [id, place],
   )
   return rows[0]?.pdf ?? null
+}
+
+/** Whose statement stands at each place. Empty where an earlier release made it, or the donor gave no name. */
+export type StatementDonor = { readonly place: number; readonly name: string; readonly email: string }
+
+/** The donors of a job from a place on, in the order of their files, as a spreadsheet may show them. */
+export async function statementDonors(
+  db: Queryable,
+  id: string,
+  from: number,
+  limit: number,
+): Promise<readonly StatementDonor[]> {
+  const { rows } = await db.query<StatementDonor>(
+    `select place, coalesce(${guardedSql('donor_name')}, '') as name, coalesce(${guardedSql('donor_email')}, '') as email
+       from statement_files where job_id = $1 and place >= $2 order by place limit $3`,
+    [id, from, limit],
+  )
+  return rows
 }
 
 /** Removes the files of jobs that ended long enough ago. @returns of how many jobs */

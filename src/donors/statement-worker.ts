@@ -40,10 +40,12 @@ export function statementRound(deps: {
       const place = job.made
       // A donor who was erased meanwhile has no statement, and the job goes on after the address.
       const kept =
+        statement === null ||
         pdf === null ||
-        (await inTransaction(pool, (tx) =>
-          jobs.keepStatement(tx, { id: job.id, place, donor, pdf, leaseMs: LEASE_MS }),
-        ))
+        (await inTransaction(pool, (tx) => {
+          const { donorName } = statement
+          return jobs.keepStatement(tx, { id: job.id, place, donor, donorName, pdf, leaseMs: LEASE_MS })
+        }))
       if (kept) claimed = { ...job, lastDonor: donor, made: pdf === null ? place : place + 1 }
     } catch (error) {
       // The message of an error may name the donor.

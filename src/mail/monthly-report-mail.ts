@@ -117,6 +117,8 @@ function sectionOf(section: ReportSection): Html {
 }
 
 const START = 'padding:4px 12px 4px 0;text-align:left;vertical-align:top'
+/** A group stands apart from the lines of the one before. */
+const GROUP = 'padding:16px 12px 4px 0;text-align:left;vertical-align:top'
 const END = 'padding:4px 0;text-align:right;vertical-align:top;white-space:nowrap'
 
 const SUM = ';font-weight:bold;border-top-style:solid;border-top-width:1px;border-top-color:#8a857c'
@@ -138,7 +140,7 @@ function linesUnder({ heads, rows, endsFrom, totalsFrom = rows.length }: ReportS
 
 function groupOf(heads: readonly string[], [label = '', ...values]: readonly string[]): Html {
   return html`<tr>
-      <th scope="colgroup" colspan="2" style="${START}">${label}</th>
+      <th scope="colgroup" colspan="2" style="${GROUP}">${label}</th>
     </tr>
     ${values.map(
       (value, index) =>

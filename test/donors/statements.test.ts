@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { pino } from 'pino'
 import { expect } from 'vitest'
@@ -38,6 +39,17 @@ const test = financeTest
     return service
   })
 const log = pino({ level: 'silent' })
+
+/** The first entry of a zip that was opened with `lazyEntries`. */
+async function firstOf(zip: yauzl.ZipFile): Promise<{ name: string; content: string }> {
+  const entry = await new Promise<yauzl.Entry>((resolve) => {
+    zip.once('entry', resolve)
+    zip.readEntry()
+  })
+  const open = promisify<yauzl.Entry, Readable>(zip.openReadStream.bind(zip))
+  return { name: entry.fileName, content: (await (await open(entry)).toArray()).join('') }
+}
+
 const year = (of: number) => ({ from: `${of}-01-01`, to: `${of}-12-31` })
 
 test('a donor’s statement lists the gifts of the year with returns and sums each currency', async ({
@@ -177,6 +189,8 @@ test('statements of all donors are made in the background, survive a worker that
 }) => {
   const { knex, pool } = db.database
   const cookies = await signedIn('auditor')
+  const formula = '=HYPERLINK("https://evil.example")'
+  await knex('donations').where({ donor_email: 'bob@reader.example' }).update({ donor_name: formula })
   expect((await service.post('/finance/statements', { year: '2023' }, cookies)).status).toBe(303)
   const [{ id, donors }] = await knex('statement_jobs').select('id', 'donors')
   expect(donors).toBe(2)
@@ -203,9 +217,19 @@ test('statements of all donors are made in the background, survive a worker that
   expect(answer.status).toBe(200)
   const zip = await promisify<Buffer, yauzl.Options, yauzl.ZipFile>(yauzl.fromBuffer)(
     Buffer.from(await answer.arrayBuffer()),
-    {},
+    { lazyEntries: true },
   )
-  expect(zip.entryCount).toBe(2)
+  expect(zip.entryCount).toBe(3)
+  // The first file says whose the others are.
+  const list = await firstOf(zip)
+  expect(list.name).toBe('statements.csv')
+  expect(list.content.split('\r\n')).toEqual([
+    '\uFEFF"File","Name","E-mail address"',
+    '"statement-000001.pdf","Ann Giver","ada@reader.example"',
+    // A spreadsheet computes nothing that a donor wrote.
+    `"statement-000002.pdf","'=HYPERLINK(""https://evil.example"")","bob@reader.example"`,
+    '',
+  ])
   // An id is not enough, and an unknown one opens nothing.
   const viewer = await signedIn('viewer')
   expect((await service.get(`/finance/statements/${id}.zip`, viewer)).status).toBe(403)

@@ -15,6 +15,7 @@ import * as jobs from '../../../donors/statement-job-store.ts'
 import type { StatementJob } from '../../../donors/statement-job.ts'
 import { countDonors, donorOf, statementOf } from '../../../donors/statement-store.ts'
 import { daysOfYear, yearAsked, type Statement } from '../../../donors/statement.ts'
+import { BYTE_ORDER_MARK } from '../../../exports/csv-sql.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
@@ -141,13 +142,29 @@ async function jobOf(pool: pg.Pool, ctx: Context): Promise<StatementJob> {
   return job
 }
 
-/** One file for each donor, read from the database one at a time while the zip is sent. */
+const DONORS_AT_ONCE = 1_000
+const fileName = (place: number): string => `statement-${String(place + 1).padStart(6, '0')}.pdf`
+
+/** Says which file is whose, for whoever sends them. */
+async function* listOfDonors(pool: pg.Pool, { id, made }: StatementJob): AsyncGenerator<string> {
+  const t = text.finance
+  const line = (cells: readonly string[]) =>
+    `${cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')}\r\n`
+  yield (
+    BYTE_ORDER_MARK + line([t('statements.list.file'), t('statements.list.name'), t('statements.list.email')])
+  )
+  for (let from = 0; from < made; from += DONORS_AT_ONCE) {
+    const donors = await jobs.statementDonors(pool, id, from, DONORS_AT_ONCE)
+    yield donors.map(({ place, name, email }) => line([fileName(place), name, email])).join('')
+  }
+}
+
+/** A list of the files, and one file for each donor, read from the database one at a time while the zip is sent. */
 function zipOf(pool: pg.Pool, job: StatementJob): Readable {
   const zip = new yazl.ZipFile()
   const mtime = job.endedAt ?? job.requestedAt
   const add = (place: number): void => {
     if (place >= job.made) return zip.end()
-    const name = `statement-${String(place + 1).padStart(6, '0')}.pdf`
     // A PDF is compressed already.
     const give = async (put: (error: unknown, stream: Readable) => void) => {
       try {
@@ -160,8 +177,11 @@ function zipOf(pool: pg.Pool, job: StatementJob): Readable {
       }
     }
     // A PDF is compressed already.
-    zip.addReadStreamLazy(name, { mtime, compress: false }, (put) => void give(put))
+    zip.addReadStreamLazy(fileName(place), { mtime, compress: false }, (put) => void give(put))
   }
+  zip.addReadStreamLazy('statements.csv', { mtime }, (put) =>
+    put(null, Readable.from(listOfDonors(pool, job))),
+  )
   add(0)
   const output = Readable.from(zip.outputStream, { objectMode: false })
   zip.on('error', (error: Error) => output.destroy(error))

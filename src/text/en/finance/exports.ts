@@ -172,7 +172,7 @@ export const exportsWords = {
   },
   statements: {
     title: 'Statements of a year',
-    lead: 'A statement lists what a donor gave in a year and what was returned, with the wording of your legal status at its end. Statements of all donors are made in the background, which takes about a minute for every hundred donors, and are kept for a week.',
+    lead: 'A statement lists what a donor gave in a year and what was returned, with the wording of your legal status at its end. Statements of all donors are made in the background, which takes about a minute for every hundred donors, and are kept for a week. The zip begins with a list, statements.csv, that says which file is whose.',
     kind: 'Year',
     calendar: 'Calendar year',
     fiscal: 'Fiscal year that starts in it',
@@ -185,6 +185,7 @@ export const exportsWords = {
     cancel: 'Cancel',
     download_one: 'Download one statement',
     download_other: 'Download {{count}} statements (zip)',
+    list: { file: 'File', name: 'Name', email: 'E-mail address' },
     removed: 'No longer kept',
     status: { done: 'Ready', failed: 'Failed: ask for them again', cancelled: 'Cancelled' },
     problemKind: 'Choose the calendar year or the fiscal year.',
