@@ -35,15 +35,18 @@ const hostileUrl = fc.oneof(
   hostile.map((text) => `https://harbour.example/${text}`),
 )
 
-const words: fc.Arbitrary<Words> = fc.record({
-  newsroom: hostile,
-  title: hostile,
-  url: hostileUrl,
-  name: hostile,
-  email: hostile,
-  message: hostile,
-  campaign: hostile,
-})
+// Whoever prepared a write-off may not approve it, so that a page says otherwise where the name is the reader's own address.
+const words: fc.Arbitrary<Words> = fc
+  .record({
+    newsroom: hostile,
+    title: hostile,
+    url: hostileUrl,
+    name: hostile,
+    email: hostile,
+    message: hostile,
+    campaign: hostile,
+  })
+  .filter(({ name, email }) => name !== email)
 
 /** The tags of a page with the names of their attributes, without any text. */
 function skeleton(document: string): string {
