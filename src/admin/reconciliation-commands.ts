@@ -3,6 +3,7 @@ import { monthOf, neighbour, parseMonth, type Month } from '../calendar/month.ts
 import { parsedBy } from '../http/parse.ts'
 import { formatMoney, storedMoney } from '../money/money.ts'
 import { localDate } from '../calendar/local-date.ts'
+import { itemCount } from '../reconciliation/clearing-item.ts'
 import { explainOtherActivity } from '../reconciliation/explain.ts'
 import { freezeMonthExports } from '../exports/month-exports-store.ts'
 import { closeMonth, signOff, type ClosingDeps } from '../reconciliation/close-month.ts'
@@ -34,7 +35,7 @@ export const reconciliationCommands: Readonly<Record<string, Command>> = {
       const read = await monthRecord(deps.database.pool, asked ?? running, now)
       if (read.record === null) return unreadable(read.unreadable)
       const { record } = read
-      const open = record.differences.filter(({ explained }) => !explained).length
+      const open = itemCount(record.differences.filter(({ explained }) => !explained))
       // What was never read cannot count as explained.
       const unread =
         record.completeUpTo === null ? ' so far; Stripe’s balance has not been read to its end yet' : ''

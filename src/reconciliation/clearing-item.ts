@@ -80,6 +80,11 @@ export function furtherCount({ object }: Pick<Difference, 'object'>): number | n
   return object.endsWith(FURTHER) ? Number(object.slice(0, -FURTHER.length)) : null
 }
 
+/** How many items these differences are, with those that are not listed one by one. */
+export function itemCount(differences: readonly Pick<Difference, 'object'>[]): number {
+  return differences.reduce((sum, one) => sum + (furtherCount(one) ?? 1), 0)
+}
+
 /**
  * What items mean that are not listed: one difference for each kind, currency and type that can be explained. The amounts
  * are added without their signs, so that items which cancel each other out count, too.

@@ -1,6 +1,7 @@
 import { daysOf, type Month } from '../calendar/month.ts'
 import type { Queryable } from '../db/database.ts'
 import { completeUpTo } from '../sync/sync-state-store.ts'
+import { itemCount } from './clearing-item.ts'
 import { HOUR_MS, needsExplanation } from './difference.ts'
 import { closingProgress, firstOpenMonth, payoutsFinishedInClosedMonths } from './month-close-store.ts'
 import { monthsOfOtherPrograms, movementsOf, othersRule } from './other-programs-store.ts'
@@ -86,7 +87,7 @@ export async function unexplainedInOpenMonths(
         movements: withOthers?.has(month) ? await movementsOf(db, days.from, days.to, now) : [],
       },
     })
-    counted.set(month, differences.filter(needsExplanation).length)
+    counted.set(month, itemCount(differences.filter(needsExplanation)))
   }
   return counted
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { expect } from 'vitest'
 import type { Month } from '../../src/calendar/month.ts'
+import { itemCount } from '../../src/reconciliation/clearing-item.ts'
 import { needsExplanation } from '../../src/reconciliation/difference.ts'
 import { reconcile } from '../../src/reconciliation/month-close-store.ts'
 import { monthsInList } from '../../src/reconciliation/month-list-store.ts'
@@ -80,7 +81,7 @@ export async function expectListToAgree(pool: pg.Pool, months: readonly Month[],
   const onPages: { month: Month; unexplained: number }[] = []
   for (const month of months) {
     const { closing, differences } = await reconcile(pool, month, now)
-    const unexplained = closing ? 0 : differences.filter(needsExplanation).length
+    const unexplained = closing ? 0 : itemCount(differences.filter(needsExplanation))
     onPages.push({ month, unexplained })
   }
   const listed = await monthsInList(pool, months, now)

@@ -77,7 +77,11 @@ test('a month says how many items it does not list, and leads to the file that h
   cookies,
 }) => {
   const march = await pageAt(service, cookies, MARCH)
-  expect(march).toContain('1,002 items')
+  // The checklist, the group's heading, the list of months and the trial closing count the same.
+  expect(march).toMatch(/1,002 items need an explanation/)
+  expect(march).toContain('<span class="quiet">1,002 items</span>')
+  expect(await pageAt(service, cookies, '/finance/months')).toContain('1,002 items')
+  expect(await pageAt(service, cookies, `${MARCH}/trial-close`)).toContain('1,002 items')
   expect(march).toContain('And 2 more of this kind, $2.00, that are not listed here.')
   expect(march).toContain('Show 1,000 items that are listed')
   expect(march).not.toContain('further objects')

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import { daysOf, parseMonth } from '../../../calendar/month.ts'
 import { type Html, withMarkup } from '../../../html/layout.ts'
+import { itemCount } from '../../../reconciliation/clearing-item.ts'
 import type { ClosingObstacle } from '../../../reconciliation/closing-obstacle.ts'
 import { dateAndTime, dayName, monthName } from '../frame/finance-layout-view.ts'
 import {
@@ -77,7 +78,7 @@ function explained({ text, record }: MonthView): Check {
     timing.length === 0
       ? ''
       : t('month.check.timing', {
-          ...counted(timing.length, text),
+          ...counted(itemCount(timing), text),
           amounts: sumsText(sumsOf(timing), text),
         })
   const title = t('month.check.explained')
@@ -88,7 +89,7 @@ function explained({ text, record }: MonthView): Check {
       state: 'to_do',
       url: '#to-explain',
       words: html`${t('month.check.explainedToDo', {
-        ...counted(open.length, text),
+        ...counted(itemCount(open), text),
         amounts: sumsText(record.unexplained, text),
       })}
       ${timingWords}`,
@@ -223,7 +224,7 @@ function stepOf(view: MonthView): { readonly words: string; readonly url?: strin
     const later = { ...counted(postedLater.transactions, text), month: name }
     return { words: t('month.step.later', later), url: '#posted-later' }
   }
-  const open = toExplain(record).length
+  const open = itemCount(toExplain(record))
   const waiting = record.writeOffs.filter(waitsForApproval).length
   const before = find(view, 'earlier_month_open')
   if (!mayChange && (open > 0 || waiting > 0)) return { words: t('month.step.askFinance') }

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import { type Html, withMarkup } from '../../../html/layout.ts'
-import { furtherCount } from '../../../reconciliation/clearing-item.ts'
+import { furtherCount, itemCount } from '../../../reconciliation/clearing-item.ts'
 import { isTimingDifference } from '../../../reconciliation/difference.ts'
 import type { DifferenceRecord, ReconciliationRecord } from '../../../reconciliation/reconciliation-record.ts'
 import {
@@ -15,7 +15,6 @@ import { itemsFile, notListed } from './items-file-view.ts'
 import {
   furtherItemsOf,
   groupsOf,
-  itemCount,
   timingDifferencesOf,
   toExplain,
   waitsForApproval,

@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
 import type { FileFormat } from '../../../exports/export-table.ts'
 import type { Html } from '../../../html/layout.ts'
+import { itemCount } from '../../../reconciliation/clearing-item.ts'
 import {
   furtherItemsOf,
-  itemCount,
   sumsOf,
   timingDifferencesOf,
   toExplain,

@@ -59,11 +59,6 @@ export function groupsOf(items: readonly DifferenceRecord[]): ItemGroup[] {
   }))
 }
 
-/** How many items these are, with those that are not listed one by one. */
-export function itemCount(items: readonly DifferenceRecord[]): number {
-  return items.reduce((sum, item) => sum + (furtherCount(item) ?? 1), 0)
-}
-
 /** Those that stand for items which are not listed one by one. */
 export function furtherItemsOf(items: readonly DifferenceRecord[]): DifferenceRecord[] {
   return items.filter((item) => furtherCount(item) !== null)

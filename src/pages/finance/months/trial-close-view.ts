@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { Html } from '../../../html/layout.ts'
 import { formatMoney, storedMoney } from '../../../money/money.ts'
+import { itemCount } from '../../../reconciliation/clearing-item.ts'
 import type { ClosingObstacle } from '../../../reconciliation/closing-obstacle.ts'
 import type { Total } from '../../../reports/totals.ts'
 import type { Text } from '../../../text/text.ts'
@@ -56,7 +57,7 @@ function obstacleLine(obstacle: ClosingObstacle, { text, month }: MonthView): Ht
       >`
     case 'unexplained':
       return html`<a href="/finance/months/${month}#to-explain"
-        >${t('trialClose.obstacle.unexplained', counted(obstacle.differences.length, text))}</a
+        >${t('trialClose.obstacle.unexplained', counted(itemCount(obstacle.differences), text))}</a
       >`
   }
 }
@@ -73,7 +74,7 @@ function frozen(view: TrialCloseView): Html {
       'month.check.writtenOff',
       counted(record.writeOffs.filter(({ posted }) => posted !== null).length, text),
     ),
-    notes: count('notes', record.differences.filter(({ explained }) => explained).length),
+    notes: count('notes', itemCount(record.differences.filter(({ explained }) => explained))),
   }
   // The table has the heading as its caption.
   return html`${
