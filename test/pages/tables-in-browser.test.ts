@@ -73,6 +73,10 @@ describe.skipIf(skipReason)(`tables in a browser${skipReason ? ` (${skipReason})
     return broken
   })()`
 
+  /** Cards of a phone in which the cells do not begin in one line. */
+  const UNEVEN = `[...document.querySelectorAll('.folding:not(.lines, .figures, .statement) tbody tr')]
+    .filter((row) => row.offsetWidth > 0 && new Set([...row.cells].map((cell) => getComputedStyle(cell).paddingLeft)).size > 1).length`
+
   /** Where a folded part is marked on a screen, its heading begins on paper. */
   const MARKED = `[...document.querySelectorAll('.item-group > summary')]
     .filter((summary) => getComputedStyle(summary, '::before').content !== 'none').length`
@@ -82,6 +86,7 @@ describe.skipIf(skipReason)(`tables in a browser${skipReason ? ` (${skipReason})
   /** A4 upright and across, without the margins of print.css, at 96 pixels an inch. */
   const PAPER = [680, 1009]
   const TABLET = 768
+  const PHONE = 360
 
   test.each(pages.map(([name]) => name))(
     '%s has no caption that repeats its heading and no column name that is broken within a word',
@@ -99,6 +104,9 @@ describe.skipIf(skipReason)(`tables in a browser${skipReason ? ` (${skipReason})
         }
       }
       expect(await page.evaluate(MARKED)).toBe(0)
+      await page.emulateMedia({ media: 'screen' })
+      await page.setViewportSize({ width: PHONE, height: 800 })
+      expect(await page.evaluate(UNEVEN)).toBe(0)
     },
   )
 
