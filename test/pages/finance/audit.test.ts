@@ -90,6 +90,13 @@ test('shows what acts changed in words, amounts as money and ids to copy', async
   })
   await recordAct(pool, {
     actor,
+    act: 'refund_requested',
+    subject: 'donation/0b5f3a52-8d1c-4a4e-9f6a-2f6f0d3b7c13',
+    after: { reason: 'duplicate', amountMinor: '600', currency: 'usd' },
+    at: service.now,
+  })
+  await recordAct(pool, {
+    actor,
     act: 'account_codes_changed',
     subject: 'settings/accounts',
     before: { stripe_fees: '6000' },
@@ -109,6 +116,7 @@ test('shows what acts changed in words, amounts as money and ids to copy', async
     'A file',
     'File: Donors above an amount From: Jan 1, 2025 To: Dec 31, 2025',
     'Counts: Single gifts of the amount or more',
+    'Reason: It was given twice',
     'At least: $250.00',
     'Outcome: broken off',
     `Fingerprint (SHA-256): <code class="id">${'9f86d081'.repeat(8)}</code>`,

@@ -8,7 +8,7 @@ import {
   dayName,
   financePage,
   type FinanceFrame,
-  payoutLink,
+  payoutUrl,
   codeInWords,
   movementInWords,
   table,
@@ -162,6 +162,10 @@ function about(item: PayoutItem, { text }: PayoutView): Html {
       ${giftLink(donationId, donorName, text)}
       ${articleTitle === null ? '' : html`<div class="quiet small">${articleTitle}</div>`}
     </div>`
-  if (object !== null && /^(po|tr)_/.test(object)) return payoutLink(object)
-  return html`<div><code>${object ?? id}</code> ${object === null ? (description ?? '') : ''}</div>`
+  if (object !== null && /^(po|tr)_/.test(object))
+    return html`<div>
+      <a href="${payoutUrl(object)}">${text.finance('books.journal.deposit')}</a>
+      <code class="id">${object}</code>
+    </div>`
+  return html`<div>${description ?? ''} <code class="id">${object ?? id}</code></div>`
 }

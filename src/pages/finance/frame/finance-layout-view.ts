@@ -209,10 +209,6 @@ export function payoutUrl(id: string): string {
   return `/finance/deposits/${encodeURIComponent(id)}`
 }
 
-export function payoutLink(id: string): Html {
-  return html`<a href="/finance/deposits/${encodeURIComponent(id)}"><code>${id}</code></a>`
-}
-
 /** Links to the donation; also to the donation of a payment, a refund or a dispute of Stripe's. */
 export function donationLink(id: string, shown: string = id): Html {
   return html`<a href="/finance/donations/${encodeURIComponent(id)}"><code>${shown}</code></a>`

@@ -25,7 +25,9 @@ export function comparedFilePage(view: ComparedFileView): string {
     current: 'months',
     body: html`<p class="back"><a href="/finance/months/${month}">${t('frozenExports.back', names)}</a></p>
       <h1>${title}</h1>
-      <p class="notice" role="status">${t(isSame ? 'frozenExports.same' : 'frozenExports.differs')}</p>
+      <p class="notice ${isSame ? '' : 'urgent'}" role="status">
+        ${t(isSame ? 'frozenExports.same' : 'frozenExports.differs')}
+      </p>
       ${isSame ? '' : html`<p>${t(`frozenExports.causes.${kind}`)}</p>`} ${sums(view)}
       ${isSame ? '' : lines(view)}
       <p class="actions">
@@ -71,9 +73,7 @@ function lines({ text, now }: ComparedFileView): Html {
               [{ label: t('frozenExports.line'), isNumber: true }, { label: t('frozenExports.cells') }],
               firstAdded.map((one) => [number(one.number), html`<code class="id">${one.line}</code>`]),
             )}
-            <p class="quiet small">
-              ${now.headings.join(' · ')}
-              ${added > firstAdded.length ? t('frozenExports.addedFirst', { shown: firstAdded.length, number: number(added) }) : ''}
-            </p>`
+            <p class="quiet small">${t('frozenExports.columns', { names: now.headings.join(', ') })}</p>
+            ${added > firstAdded.length ? html`<p class="quiet small">${t('frozenExports.addedFirst', { shown: firstAdded.length, number: number(added) })}</p>` : ''}`
     }`
 }

@@ -8,6 +8,7 @@ import { withMarkup, type Html } from '../../../html/layout.ts'
 import { parseCurrency } from '../../../money/currency.ts'
 import { formatMoney, money } from '../../../money/money.ts'
 import { isAccount } from '../../../reports/books/chart-of-accounts.ts'
+import { refundReasons } from '../../../refunds/refund-request.ts'
 import { donorMeasures } from '../../../reports/donors-above.ts'
 import { webhookEventTypes } from '../../../webhooks/webhook-event.ts'
 import {
@@ -171,8 +172,15 @@ function valuesOf(state: AuditedState, act: string, frame: FinanceFrame) {
     shown: names
       .filter((name) => name !== 'currency' || !names.some(isAmount))
       .toSorted((one, other) => rankOf(one) - rankOf(other)),
-    shownIn: (of: AuditedState, name: string) =>
-      isAmount(name) ? amountOf(of, name, frame) : valueText(name, of[name] ?? null, frame),
+    shownIn: (of: AuditedState, name: string) => {
+      if (isAmount(name)) return amountOf(of, name, frame)
+      // What is chosen from a list has the list's words; every other reason is a sentence that somebody wrote.
+      const chosen = act === 'refund_requested' && name === 'reason' ? of[name] : null
+      const reason = refundReasons.find((one) => one === chosen)
+      return reason
+        ? frame.text.finance(`refund.reasons.${reason}`)
+        : valueText(name, of[name] ?? null, frame)
+    },
   }
 }
 

@@ -52,6 +52,7 @@ export const monthsWords = {
     added: 'New or changed since',
     gone: 'No longer there, or changed',
     addedTitle: 'Lines that are new or changed',
+    columns: 'The columns: {{names}}.',
     addedFirst: 'The first {{shown}} of {{number}} lines.',
     line: 'Line',
     cells: 'What it says now',
