@@ -22,6 +22,8 @@ function nearest(name: string, ours: readonly string[]): string | null {
   const near = ours
     // A short name is near to names of other programs, `HOST` to `HOME` for one.
     .filter((other) => other.length >= 6 && upper.length >= 6)
+    // Every letter that one name has more is an edit.
+    .filter((other) => Math.abs(other.length - upper.length) <= 2)
     .map((other) => ({ other, edits: editsBetween(upper, other) }))
     .filter(({ other, edits }) => edits <= (other.length >= 10 ? 2 : 1))
     .toSorted((a, b) => a.edits - b.edits)

@@ -14,20 +14,32 @@ export type GivenTime = {
 /** The languages in which a site may write the names of months. */
 const LANGUAGES = ['en', 'es', 'uk', 'fr', 'de', 'pt', 'it', 'nl', 'pl', 'ru', 'sv', 'ar']
 
-const MONTHS = new Map<string, number>()
-for (const language of LANGUAGES)
-  for (const length of ['long', 'short'] as const)
-    for (const withDay of [true, false])
-      for (let month = 0; month < 12; month += 1) {
+let months: ReadonlyMap<string, number> | null = null
+
+/** Made when a file is read: every start would otherwise ask for names that hardly any needs. */
+function monthNamed(name: string): string {
+  months ??= namesOfMonths()
+  return String(months.get(plainMonth(name)) ?? '')
+}
+
+function namesOfMonths(): ReadonlyMap<string, number> {
+  const names = new Map<string, number>()
+  for (const language of LANGUAGES)
+    for (const length of ['long', 'short'] as const)
+      for (const withDay of [true, false]) {
         const format = new Intl.DateTimeFormat(language, {
           month: length,
           timeZone: 'UTC',
           ...(withDay ? { day: 'numeric' } : {}),
         })
-        const name = format.formatToParts(Date.UTC(2023, month, 15)).find(({ type }) => type === 'month')
-        if (name) MONTHS.set(plainMonth(name.value), month + 1)
+        for (let month = 0; month < 12; month += 1) {
+          const parts = format.formatToParts(Date.UTC(2023, month, 15))
+          const name = parts.find(({ type }) => type === 'month')
+          if (name) names.set(plainMonth(name.value), month + 1)
+        }
       }
-MONTHS.set('sept', 9)
+  return names.set('sept', 9)
+}
 
 function plainMonth(name: string): string {
   return name.toLowerCase().replaceAll('.', '')
@@ -107,11 +119,10 @@ function dayIn(typed: string, order: DateOrder): { readonly day: LocalDate; read
     return parts && dayOf(parts, all.length)
   }
   const [monthFirst, named = '', its = '', year = ''] = MONTH_FIRST.exec(typed) ?? []
-  if (monthFirst !== undefined)
-    return dayOf({ year, month: String(MONTHS.get(plainMonth(named)) ?? ''), day: its }, monthFirst.length)
+  if (monthFirst !== undefined) return dayOf({ year, month: monthNamed(named), day: its }, monthFirst.length)
   const [dayFirst, day = '', month = '', of = ''] = DAY_FIRST.exec(typed) ?? []
   if (dayFirst === undefined) return null
-  return dayOf({ year: of, month: String(MONTHS.get(plainMonth(month)) ?? ''), day }, dayFirst.length)
+  return dayOf({ year: of, month: monthNamed(month), day }, dayFirst.length)
 }
 
 function dayOf(
