@@ -6,7 +6,7 @@ import { mailSamples } from './mail-samples.ts'
 describe.skipIf(skipReason)('a mail in a browser', () => {
   let browser: Browser
   beforeAll(async () => {
-    browser = await openBrowser()
+    browser = await openBrowser({ optimises: false, draws: false })
   })
   afterAll(() => browser.close())
 

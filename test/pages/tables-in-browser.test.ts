@@ -40,7 +40,7 @@ describe.skipIf(skipReason)(`tables in a browser${skipReason ? ` (${skipReason})
     })
     app.use((await assetsRouter()).routes())
     server = await listen(app.callback())
-    browser = await openBrowser()
+    browser = await openBrowser({ optimises: false, draws: false })
     page = await browser.newPage()
   })
 
