@@ -1,6 +1,7 @@
 import type { CurrencyCode } from '../money/currency.ts'
 import type { DonationCursor, DonationFilters, Order, Search, Sort, StripeObject } from './donation-search.ts'
 import { currenciesByDigits, minorOf, type PlainAmount } from './plain-amount.ts'
+import { giftWordsSql, storyWordsSql } from './search-words-sql.ts'
 
 /** A condition on `donations d` with named values. */
 export type Condition = {
@@ -9,10 +10,10 @@ export type Condition = {
 }
 
 /**
- * Words are looked up in the kept texts, or in those of the periods that the value `:periods` names, or in those that a table
- * `with_words` of the statement names, or the donations are read one by one.
+ * Words are looked up in the kept texts, or in those of the periods that the value `:periods` names, or of the range of amounts
+ * that `:range` names, or in those that a table `with_words` of the statement names, or the donations are read one by one.
  */
-export type WordsLookup = 'kept' | 'periods' | 'with_words' | 'read'
+export type WordsLookup = 'kept' | 'periods' | 'amounts' | 'with_words' | 'read'
 
 /**
  * The filters as alternatives: the list holds what fulfils one of them, and nothing fulfils two.
@@ -164,10 +165,10 @@ const BY_STRIPE_ID: Readonly<Record<StripeObject, string>> = {
   balance_transaction: `d.payment_intent_id = (select payment_intent_id from balance_transactions where id = :object)`,
 }
 
-const wordsOf = (d: string) =>
-  `concat_ws(' ', ${d}.donor_name, ${d}.donor_email, ${d}.message, ${d}.article_title, ${d}.article_url)`
-// As the texts are kept; `ilike` would take twice as long.
-const READ_WORDS = `lower(${wordsOf('d')}) like lower(:words)`
+/** As the words are kept; `ilike` would take twice as long. */
+const hasWords = (d: string) =>
+  `(${giftWordsSql(d)} like lower(:words) or ${storyWordsSql(d)} like lower(:words))`
+const READ_WORDS = hasWords('d')
 /**
  * Words are looked up in the texts that the fold of the reports keeps, and in the few donations that it has not come to
  * yet. The donation itself decides, so that who was erased just now is not found. The ids are looked up first, as an
@@ -180,19 +181,41 @@ const keptWords = (found: string) => `${READ_WORDS} and d.id = any(array(
     left join ledger_transactions t on t.id = q.ledger_transaction_id
   union all
   select o.id from report_fold_states f join donations o on f.lines_filled_at is null and o.id > f.folded_to
-  where lower(${wordsOf('o')}) like lower(:words)))`
+  where ${hasWords('o')}))`
 
-/** The donations whose kept text has the words. */
-export const WITH_WORDS = 'select s.donation_id from report_search_texts s where s.words like lower(:words)'
+/** The donations of the stories that have the words. */
+const OF_STORIES = `select o.id from donations o where o.article_url = any(array(
+    select t.article_url from report_search_stories t where t.words like lower(:words)))`
 
-/** Those of the periods `:periods`, one period after the other, so that a limit ends it early. */
+/** The donations whose kept text has the words, or whose story. */
+export const WITH_WORDS = `select s.donation_id from report_search_texts s where s.words like lower(:words) union all ${OF_STORIES}`
+
+/** The moments from `:windowFrom` to the one before `:windowUntil`, as a condition on `succeeded_at` of a table. */
+export const withinWindow = (d: string) =>
+  `${d}.succeeded_at >= cast(:windowFrom as timestamptz) and ${d}.succeeded_at < cast(:windowUntil as timestamptz)`
+
+/**
+ * Those of the periods `:periods`, one period after the other, so that a limit ends it early. The periods hold all days from
+ * `:windowFrom` to `:windowUntil`.
+ */
 export const WITH_WORDS_IN_PERIODS = `select s.donation_id from unnest(cast(:periods as int[])) as p(period)
   cross join lateral (
-    select t.donation_id from report_search_texts t where t.periods @> array[p.period] and t.words like lower(:words) offset 0) s`
+    select t.donation_id from report_search_texts t where t.periods @> array[p.period] and t.words like lower(:words) offset 0) s
+  union all ${OF_STORIES} and ${withinWindow('o')}`
+
+/** The amounts of a currency from `:rangeLeast` to less than `:rangeBelow`, as a condition on a table. */
+export const withinRange = (d: string) =>
+  `${d}.currency = :rangeCurrency and ${d}.gross_minor >= cast(:rangeLeast as bigint) and ${d}.gross_minor < cast(:rangeBelow as bigint)`
+
+/** Those of the range of amounts `:range`. */
+const WITH_WORDS_IN_AMOUNTS = `select s.donation_id from report_search_texts s
+    where s.periods @> array[cast(:range as int)] and s.words like lower(:words)
+  union all ${OF_STORIES} and ${withinRange('o')}`
 
 const WORDS: Readonly<Record<WordsLookup, string>> = {
   kept: keptWords(WITH_WORDS),
   periods: keptWords(WITH_WORDS_IN_PERIODS),
+  amounts: keptWords(WITH_WORDS_IN_AMOUNTS),
   with_words: keptWords('select w.donation_id from with_words w'),
   read: READ_WORDS,
 }

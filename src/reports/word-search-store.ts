@@ -9,8 +9,10 @@ import {
   valuesOf,
   WITH_WORDS,
   WITH_WORDS_IN_PERIODS,
+  withinWindow,
   type Condition,
 } from './donation-conditions-sql.ts'
+import { stepsByAmount } from './amount-search-store.ts'
 import { donationJoins, readPage, selected, selectList, type ListQuery } from './donation-page-store.ts'
 import type { DonationRow } from './donation-record.ts'
 import type { DonationFilters, Order } from './donation-search.ts'
@@ -23,16 +25,21 @@ import {
   startOfDay,
   type NumberedDays,
 } from './search-periods.ts'
+import { rowsOfSteps, type SearchSteps } from './search-steps-store.ts'
 
 /**
- * A page of frequent words lies among the first donations, which are read one by one. By date, rarer words are looked up in one
- * window of days after the other. In any other order they are looked up in all kept texts, unless the first donations show that the
- * page lies among further ones: what these cost depends on how frequent the words are.
+ * A page of frequent words lies among the first donations, which are read one by one. Rarer words are looked up by date in one window
+ * of days after the other, and by amount in one range of amounts after the other. In any other order they are looked up in all kept
+ * texts, unless the days are few, or the first donations show that the page lies among further ones.
  */
 export const READ_FOR_WORDS = { first: 1_000, further: 24_000 }
 
 /** Words are rare that so large a part of the gifts has, or fewer. */
 const RARE = 0.001
+/** Of words that so large a part of the gifts has, a page lies among a few thousand gifts. */
+const FREQUENT = 0.01
+/** The gifts of so many days are sorted at once. */
+const FEW_DAYS = 70
 
 /** The rows of a page of a search for words, and one more if there is one. */
 export async function rowsWithWords(
@@ -43,14 +50,19 @@ export async function rowsWithWords(
   const { limit, sort = 'date' } = query
   const nearest = await rowsAmongFirst(db, query, first)
   if (nearest && nearest.length > limit) return nearest
-  const days = sort === 'date' ? await daysToSearch(db, query) : null
-  if (days) return rowsByWindows(db, query, days, (nearest ?? []).length <= RARE * first)
+  const found = nearest?.length ?? 0
+  // Only by date does a page begin on the day of its cursor.
+  const days = await daysToSearch(db, sort === 'date' ? query : { ...query, cursor: undefined })
+  if (days && sort === 'date') return rowsOfSteps(db, query, stepsByDate(query, days, found <= RARE * first))
+  if (days && query.from && query.to && countOfDays(days) <= FEW_DAYS)
+    return readPage(db, query, conditionsOfDays(query, days))
   // A fifth more than the page needs, so that reading further is seldom in vain.
-  if (nearest && nearest.length * (further / first) >= (limit + 1) * 1.2) {
+  if (nearest && found * (further / first) >= (limit + 1) * 1.2 && found >= FREQUENT * first) {
     const page = await rowsAmongFirst(db, query, further)
     if (page && page.length > limit) return page
   }
-  return readPage(db, query, filterConditions(query))
+  const steps = sort === 'amount' ? await stepsByAmount(db, query) : null
+  return steps ? rowsOfSteps(db, query, steps) : readPage(db, query, filterConditions(query))
 }
 
 /** Whether the page before or after a cursor, or the first one, is read from the newest donation on. */
@@ -77,63 +89,39 @@ async function rowsAmongFirst(db: Knex, query: ListQuery, read: number): Promise
 }
 
 /**
- * The page by date, window by window until it is full. Gifts that were booked late are older than all days of the range.
+ * A page by date is searched window by window. Gifts that were booked late are older than all days of the range.
  * @param isRare whether few gifts have the words, so that the first window may hold more days
  */
-async function rowsByWindows(
-  db: Knex,
-  query: ListQuery,
-  days: DaysToSearch,
-  isRare: boolean,
-): Promise<DonationRow[]> {
-  const { cursor, sort = 'date', order = 'desc', limit } = query
-  const reading = readingOrder(sort, order, cursor)
-  const ids: string[] = []
-  const search = async (conditions: readonly Condition[]) => {
-    const all = [...conditions, ...cursorCondition(cursor)]
-    const { rows } = await db.raw<{ rows: { id: string }[] }>(
-      `select d.id from donations d where ${all.map(({ sql }) => sql).join(' and ')} order by ${reading} limit :limit`,
-      { ...valuesOf(all), limit: limit + 1 - ids.length },
-    )
-    ids.push(...rows.map(({ id }) => id))
-    return ids.length > limit
-  }
-  for (const step of stepsInOrder(query, days, { isRare, found: () => ids.length }))
-    if (await search(step)) break
-  if (ids.length === 0) return []
-  const { rows } = await db.raw<{ rows: DonationRow[] }>(
-    `select ${selectList} from donations d ${donationJoins} where d.id = any(:ids) order by ${reading}`,
-    { ids },
-  )
-  return rows
-}
-
-/** What is searched step by step: the windows, and what was booked late before or after them. */
-function* stepsInOrder(
-  query: ListQuery,
-  days: DaysToSearch,
-  { isRare, found }: { readonly isRare: boolean; readonly found: () => number },
-): Generator<Condition[]> {
+function* stepsByDate(query: ListQuery, days: DaysToSearch, isRare: boolean): SearchSteps {
   const [inKept = []] = filterConditions(query, 'kept')
   const [inPeriods = []] = filterConditions(query, 'periods')
   const [, ...bookedLate] = filterConditions(query, 'read')
   const order: Order = isNewestFirst(query) ? 'desc' : 'asc'
-  if (order === 'asc') yield* bookedLate
+  let found = 0
+  if (order === 'asc') for (const late of bookedLate) found = yield late
   let searched = 0
   for (const window of searchWindows(days, order, isRare ? FIRST_LENGTHS : 1)) {
     const left = countOfDays(days) - searched
     if (
       !isNarrowed(query) &&
-      isBetterAtOnce({ searched, left, all: days.all, found: found(), wanted: query.limit + 1 })
+      isBetterAtOnce({ searched, left, all: days.all, found, wanted: query.limit + 1 })
     ) {
       const rest = order === 'desc' ? { ...days, last: window.last } : { ...days, first: window.first }
-      yield [...inKept, within(rest)]
+      yield [...inKept, withinDays(rest)]
       break
     }
-    yield [...inPeriods, within(window, { periods: arrayText(window.periods) })]
+    found = yield [...inPeriods, withinDays(window, window.periods)]
     searched += countOfDays(window)
   }
-  if (order === 'desc') yield* bookedLate
+  if (order === 'desc') for (const late of bookedLate) yield late
+}
+
+/** The donations of few days by their periods, and those that were booked late within them. */
+function conditionsOfDays(query: ListQuery, days: DaysToSearch): Condition[][] {
+  const [inPeriods = []] = filterConditions(query, 'periods')
+  const [, ...bookedLate] = filterConditions(query, 'read')
+  const periods = Array.from(searchWindows(days, 'desc', 1)).flatMap((window) => window.periods)
+  return [[...inPeriods, withinDays(days, periods)], ...bookedLate]
 }
 
 /** Whether fewer are found than have the words, so that these may be many. */
@@ -154,16 +142,16 @@ const NOT_NARROWING: ReadonlySet<string> = new Set([
 const FIRST_LENGTHS = 2
 
 /** Donations of the days alone: periods may hold further days, and texts that wait to be folded are of any day. */
-const within = ({ first, last }: NumberedDays, values: Condition['values'] = {}): Condition => ({
-  sql: `d.succeeded_at >= cast(:windowFrom as timestamptz) and d.succeeded_at < cast(:windowUntil as timestamptz)`,
-  values: {
-    ...values,
-    windowFrom: startOfDay(first).toISOString(),
-    windowUntil: startOfDay(last + 1).toISOString(),
-  },
+const withinDays = (days: NumberedDays, periods: readonly number[] = []): Condition => ({
+  sql: withinWindow('d'),
+  values: windowValues(days, periods),
 })
 
-const arrayText = (numbers: readonly number[]) => `{${numbers.join(',')}}`
+const windowValues = ({ first, last }: NumberedDays, periods: readonly number[]) => ({
+  periods: `{${periods.join(',')}}`,
+  windowFrom: startOfDay(first).toISOString(),
+  windowUntil: startOfDay(last + 1).toISOString(),
+})
 
 /**
  * The ids of the donations with the words, as SQL of a statement that adds them up. It holds all that fulfil the other filters,
@@ -178,7 +166,7 @@ export async function idsWithWords(db: Knex, filters: DonationFilters, most: num
   const late = basis === 'booked' ? daysOfRange(filters) : null
   return {
     sql: late ? `${WITH_WORDS_IN_PERIODS} union all ${BOOKED_LATE_WITHIN}` : WITH_WORDS_IN_PERIODS,
-    values: { periods: arrayText(periods), ...late },
+    values: { ...windowValues(days, periods), ...late },
   }
 }
 
@@ -197,7 +185,7 @@ async function areFewAtOnce(
     `select count(*) as found from (${WITH_WORDS_IN_PERIODS} limit :enough) as one`,
     {
       ...valuesOf(filterConditions(filters, 'read').flat()),
-      periods: arrayText(newest.periods),
+      ...windowValues(newest, newest.periods),
       enough: Math.ceil(most / 3),
     },
   )

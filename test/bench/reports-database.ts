@@ -4,7 +4,7 @@ import { makeLogger } from '../../src/http/logger.ts'
 import { ledgerFoldRound } from '../../src/ledger/ledger-fold-worker.ts'
 import { fillFiscalYears } from '../../src/reports/totals/fiscal-years-store.ts'
 import { fillFromLedger } from '../../src/reports/totals/fill-store.ts'
-import { fillSearchPeriods } from '../../src/reports/totals/fold-store.ts'
+import { rewriteSearchTexts } from '../../src/reports/totals/fold-store.ts'
 
 /** Three years of gifts up to the end of March 2026: 2,000 stories, three currencies, a donor for every three or four gifts. */
 export const LAST_DAY = '2026-03-31'
@@ -33,7 +33,7 @@ export async function makeGifts(
   )
   if (made.length > 0) {
     while (await inTransaction(database.pool, (tx) => fillFiscalYears(tx, FISCAL_YEAR_STARTS)));
-    while (await inTransaction(database.pool, (tx) => fillSearchPeriods(tx, 50_000)));
+    while (await inTransaction(database.pool, (tx) => rewriteSearchTexts(tx, 50_000)));
     return { database, foldSeconds: 0 }
   }
   const startedAt = performance.now()

@@ -82,6 +82,7 @@ const READERS: Readonly<Record<string, (place: Database) => Promise<unknown>>> =
   receipt_counts_pkey: ({ knex }) => proofOfRegister(knex, 2026),
   report_lines_on_another_day: ({ pool }) =>
     countDonors(pool, { ...DAYS, basis: 'given' }, { kept: true, days: DAYS }),
+  report_search_stories_by_part: (place) => listed(place, { q: parseSearch('old bridge') }),
   report_search_texts_by_period: (place) => listed(place, { q: parseSearch('ann abbott') }),
   report_totals_exchanged: ({ pool }) => readRates(pool, usd, DAYS.to),
   report_totals_unsettled: ({ pool }) => readUnsettled(pool, { ...DAYS, by: 'all', basis: 'booked' }),

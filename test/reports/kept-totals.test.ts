@@ -161,7 +161,7 @@ test.for([
       isFilled: true,
       isBehind: false,
       fiscalYears: 1,
-      lacksPeriods: false,
+      hasOldTexts: false,
       isReplica: false,
     })
     const kept = await sumsOf(pool, 'kept')

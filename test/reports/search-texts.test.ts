@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import type pg from 'pg'
 import { expect } from 'vitest'
 import { inTransaction, type Database } from '../../src/db/database.ts'
+import { readingOrder } from '../../src/reports/donation-conditions-sql.ts'
 import { listDonations, listTotals } from '../../src/reports/donation-list-store.ts'
 import { filteredDonations } from '../../src/reports/donation-page-store.ts'
 import {
@@ -10,8 +11,9 @@ import {
   type DonationCursor,
   type DonationFilters,
   type Order,
+  type Sort,
 } from '../../src/reports/donation-search.ts'
-import { fillSearchPeriods, foldState } from '../../src/reports/totals/fold-store.ts'
+import { foldState, rewriteSearchTexts } from '../../src/reports/totals/fold-store.ts'
 import { foldRound, keptSumsAreCurrent } from '../../src/reports/totals/fold-worker.ts'
 import { giveDonation } from '../kit/factories.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'
@@ -64,6 +66,14 @@ test('no longer finds who was erased, and the next fold forgets the words', asyn
 })
 
 const NAMES = ['Ann Abbott', 'Ann Becker', 'Ben Abbott', 'Hannah Abbottsford']
+/** The last one has a title and no address. */
+const STORIES = [
+  { articleUrl: 'https://courier.example/bridge', articleTitle: 'The old bridge' },
+  { articleUrl: 'https://courier.example/bridge', articleTitle: 'The new bridge' },
+  { articleUrl: 'https://courier.example/abbott', articleTitle: null },
+  { articleUrl: null, articleTitle: 'The bridge to Abbott' },
+  { articleUrl: null, articleTitle: null },
+]
 const DAYS = [
   '2011-05-02',
   '2023-12-31',
@@ -74,18 +84,24 @@ const DAYS = [
   '2026-03-31',
 ]
 
+const AMOUNTS = [500n, 1n, 199n, 200n, 500n, 250_000n, 500n]
+
 /** Gifts of fifteen years, some of them booked months later, and several of the same moment. */
 async function giveForYears({ knex }: Database) {
   for (const [index, day] of [...DAYS, ...DAYS, ...DAYS, ...DAYS].entries())
     await giveDonation(knex, {
       donorName: NAMES[index % NAMES.length] ?? null,
+      ...STORIES[index % STORIES.length],
       succeededAt: new Date(`${day}T${index % 3 === 0 ? '00:30' : '23:30'}:00Z`),
       frequency: index % 5 === 0 ? 'monthly' : 'once',
+      grossMinor: AMOUNTS[index % AMOUNTS.length] ?? 500n,
+      currency: index % 4 === 0 ? 'eur' : 'usd',
       ...(index % 6 === 0 ? { bookedOn: '2026-03-30' } : {}),
     })
 }
 
 type Walk = {
+  readonly sort: Sort
   readonly order: Order
   readonly limit: number
   readonly isBack: boolean
@@ -96,13 +112,13 @@ type Walk = {
 async function everyPage(
   { knex }: Database,
   filters: DonationFilters,
-  { order, limit, isBack, first }: Walk,
+  { sort, order, limit, isBack, first }: Walk,
 ) {
   const ids: string[] = []
   const pageAt = (cursor: DonationCursor | null) =>
     listDonations(
       knex,
-      { ...filters, order, limit, ...(cursor ? { cursor } : {}) },
+      { ...filters, sort, order, limit, ...(cursor ? { cursor } : {}) },
       { first, further: 2 * first },
     )
   let page = await pageAt(null)
@@ -121,20 +137,31 @@ async function everyPage(
 }
 
 /** The same, where every donation is read and nothing is looked up. */
-async function readOneByOne({ knex }: Database, filters: DonationFilters, order: Order) {
+async function readOneByOne({ knex }: Database, filters: DonationFilters, { sort, order }: Walk) {
   const { sql, values } = filteredDonations(filters, 'read')
   const { rows } = await knex.raw<{ rows: { id: string; gross_minor: bigint }[] }>(
-    `select id, gross_minor from (${sql}) d order by succeeded_at ${order}, id ${order}`,
+    `select id, gross_minor from (${sql}) d order by ${readingOrder(sort, order, undefined)}`,
     values,
   )
   return rows
 }
 
-/** As an earlier release has left the texts. */
-async function forgetPeriods(pool: pg.Pool): Promise<void> {
-  await pool.query('update report_search_texts set periods = null')
+/** As an earlier release has left the texts: with the words of the story, and with periods or without. */
+async function writeAsBefore(
+  pool: pg.Pool,
+  { withPeriods }: { readonly withPeriods: boolean },
+): Promise<void> {
   await pool.query(
-    `update report_fold_states set periods_filled_to = '00000000-0000-0000-0000-000000000000', periods_filled_at = null`,
+    `update report_search_texts s set words = lower(concat_ws(' ', d.donor_name, d.donor_email, d.message, d.article_title, d.article_url)),
+       periods = case when $1 then s.periods end
+     from donations d where d.id = s.donation_id`,
+    [withPeriods],
+  )
+  await pool.query('delete from report_search_stories')
+  await pool.query(
+    `update report_fold_states set periods_filled_to = '00000000-0000-0000-0000-000000000000', texts_rewritten_at = null,
+       periods_filled_at = case when $1 then now() end`,
+    [withPeriods],
   )
 }
 
@@ -176,12 +203,15 @@ test('finds by words what reading every donation finds, in any range, order and 
     await fc.assert(
       fc.asyncProperty(
         fc.record({
-          q: fc.constantFrom('ann abbott', 'abbott', 'ann', 'old timer', 'nobody at all').map(parseSearch),
+          q: fc
+            .constantFrom('ann abbott', 'abbott', 'ann', 'old timer', 'new bridge', 'bridge', 'nobody at all')
+            .map(parseSearch),
           days: fc.tuple(day, day).filter(([from, to]) => !from || !to || from <= to),
           basis: fc.constantFrom('booked' as const, 'given' as const),
           frequency: fc.constantFrom(undefined, 'monthly' as const),
         }),
         fc.record({
+          sort: fc.constantFrom('date' as const, 'date' as const, 'amount' as const, 'donor' as const),
           order: fc.constantFrom(...orders),
           limit: fc.integer({ min: 2, max: 12 }),
           isBack: fc.boolean(),
@@ -189,13 +219,12 @@ test('finds by words what reading every donation finds, in any range, order and 
         }),
         async ({ days: [from, to], ...others }, walk) => {
           const filters = { ...others, from, to }
-          const expected = await readOneByOne(database, filters, walk.order)
+          const expected = await readOneByOne(database, filters, walk)
           expect(await everyPage(database, filters, walk)).toEqual(expected.map(({ id }) => id))
           const totals = (await listTotals(database.knex, filters)) ?? []
-          expect(totals.map(({ donations, gross_minor }) => [donations, gross_minor])).toEqual(
-            expected.length === 0
-              ? []
-              : [[BigInt(expected.length), expected.reduce((sum, { gross_minor }) => sum + gross_minor, 0n)]],
+          expect(totals.reduce((sum, { donations }) => sum + donations, 0n)).toBe(BigInt(expected.length))
+          expect(totals.reduce((sum, { gross_minor }) => sum + gross_minor, 0n)).toBe(
+            expected.reduce((sum, { gross_minor }) => sum + gross_minor, 0n),
           )
         },
       ),
@@ -205,9 +234,13 @@ test('finds by words what reading every donation finds, in any range, order and 
   await compare()
   await fold(pool)
   await compare()
-  // Texts of an earlier release have no periods, until a worker fills them.
-  await forgetPeriods(pool)
-  await compare()
+  // Texts of earlier releases hold their stories and may have no periods, until a worker writes them anew.
+  for (const withPeriods of [true, false]) {
+    await writeAsBefore(pool, { withPeriods })
+    await compare()
+    await inTransaction(pool, (tx) => rewriteSearchTexts(tx, 9))
+    await compare()
+  }
   await fold(pool)
   // The first fill of the kept sums has come half way.
   await pool.query(
@@ -219,26 +252,54 @@ test('finds by words what reading every donation finds, in any range, order and 
   await compare()
 })
 
-test('fills the periods of texts that an earlier release wrote, in steps', async ({ db, pool }) => {
+test('finds by amount, range by range, what reading every donation finds', async ({ db, pool }) => {
+  const { database } = db
+  await giveForYears(database)
+  await fold(pool)
+  for (const q of ['bridge', 'the new bridge', 'ann abbott', 'courier.example/abbott'].map(parseSearch))
+    for (const order of orders)
+      for (const isBack of [false, true]) {
+        const walk = { sort: 'amount' as const, order, limit: 2, isBack, first: 0 }
+        const expected = await readOneByOne(database, { q }, walk)
+        expect(expected.length).toBeGreaterThan(2)
+        expect(await everyPage(database, { q }, walk)).toEqual(expected.map(({ id }) => id))
+      }
+})
+
+test('writes texts of an earlier release anew, in steps: with periods and without their stories', async ({
+  db,
+  pool,
+}) => {
   await giveForYears(db.database)
   await fold(pool)
-  const periods = async () =>
-    (
-      await pool.query<{ periods: number[] | null }>(
-        'select periods from report_search_texts order by donation_id',
+  const texts = async () => ({
+    gifts: (
+      await pool.query<{ words: string; periods: number[] | null }>(
+        'select words, periods from report_search_texts order by donation_id',
       )
-    ).rows
-  const written = await periods()
-  expect(written.every(({ periods: numbers }) => numbers?.length === 6)).toBe(true)
-  await forgetPeriods(pool)
-  while (await inTransaction(pool, (tx) => fillSearchPeriods(tx, 5)))
-    expect((await foldState(pool)).lacksPeriods).toBe(true)
-  expect(await periods()).toEqual(written)
-  expect((await foldState(pool)).lacksPeriods).toBe(false)
-  await forgetPeriods(pool)
+    ).rows,
+    stories: (await pool.query<{ words: string }>('select words from report_search_stories order by words'))
+      .rows,
+  })
+  const written = await texts()
+  expect(written.gifts.every(({ periods }) => periods?.length === 7)).toBe(true)
+  expect(written.gifts.filter(({ words }) => words.includes('courier.example/'))).toEqual([])
+  expect(written.stories.map(({ words }) => words)).toEqual([
+    'https://courier.example/abbott',
+    'the new bridge https://courier.example/bridge',
+    'the old bridge https://courier.example/bridge',
+  ])
+  for (const withPeriods of [false, true]) {
+    await writeAsBefore(pool, { withPeriods })
+    while (await inTransaction(pool, (tx) => rewriteSearchTexts(tx, 5)))
+      expect((await foldState(pool)).hasOldTexts).toBe(true)
+    expect(await texts()).toEqual(written)
+    expect((await foldState(pool)).hasOldTexts).toBe(false)
+  }
+  await writeAsBefore(pool, { withPeriods: false })
   await fold(pool)
-  expect(await periods()).toEqual(written)
-  expect((await foldState(pool)).lacksPeriods).toBe(false)
+  expect(await texts()).toEqual(written)
+  expect((await foldState(pool)).hasOldTexts).toBe(false)
 })
 
 test('the database gives a text its periods that a process of an earlier release writes', async ({
@@ -250,9 +311,11 @@ test('the database gives a text its periods that a process of an earlier release
   const texts = async () =>
     (await pool.query('select donation_id, periods from report_search_texts order by donation_id')).rows
   const written = await texts()
-  await pool.query('delete from report_search_texts')
-  await pool.query(
-    `insert into report_search_texts (donation_id, words) select id, lower(donor_name) from donations`,
-  )
-  expect(await texts()).toEqual(written)
+  for (const periods of ['null', 'array[1, 2, 3, 4, 5, 6]']) {
+    await pool.query('delete from report_search_texts')
+    await pool.query(
+      `insert into report_search_texts (donation_id, words, periods) select id, lower(donor_name), ${periods} from donations`,
+    )
+    expect(await texts()).toEqual(written)
+  }
 })

@@ -8,7 +8,9 @@ import {
   KEYS,
   PERIOD_START,
 } from './kept-sums-sql.ts'
+import { amountRangeSql } from '../search-amounts.ts'
 import { periodsOfSql } from '../search-periods.ts'
+import { giftWordsSql, storyWordsSql } from '../search-words-sql.ts'
 import { lineColumns, linesSql, sumColumns } from './report-lines.ts'
 
 /** How far the kept sums are. */
@@ -19,8 +21,8 @@ export type FoldState = {
   readonly isBehind: boolean
   /** The month in which the fiscal years start whose donors are kept; null while they are made. */
   readonly fiscalYears: number | null
-  /** Whether texts that an earlier release wrote wait for their periods. */
-  readonly lacksPeriods: boolean
+  /** Whether texts that an earlier release wrote wait for being written as this one writes them. */
+  readonly hasOldTexts: boolean
   /** Whether this server only replays what the primary writes, and so can fold nothing itself. */
   readonly isReplica: boolean
 }
@@ -30,12 +32,12 @@ export async function foldState(db: Queryable): Promise<FoldState> {
     name: 'report-fold-state',
     text: `select filled_at is not null as "isFilled", exists (select from report_queue) as "isBehind",
              case when fiscal_year_starts = 1 or fiscal_years_filled_at is not null then fiscal_year_starts end as "fiscalYears",
-             periods_filled_at is null as "lacksPeriods",
+             periods_filled_at is null or texts_rewritten_at is null as "hasOldTexts",
              pg_is_in_recovery() as "isReplica"
            from report_fold_states`,
   })
   return (
-    rows[0] ?? { isFilled: false, isBehind: true, fiscalYears: null, lacksPeriods: true, isReplica: false }
+    rows[0] ?? { isFilled: false, isBehind: true, fiscalYears: null, hasOldTexts: true, isReplica: false }
   )
 }
 
@@ -276,9 +278,6 @@ const FOLD = `with fresh as materialized (${linesSql('d.id = any($1)')}),
   )
   select coalesce(array_agg(ctid) filter (where lines = 0 and is_zero), '{}')::text[] as empty from kept`
 
-/** The words of a donation that a search looks through. */
-const WORDS = `lower(concat_ws(' ', donor_name, donor_email, message, article_title, article_url))`
-
 /** The caller holds the lock. */
 async function foldDonations(
   tx: Queryable,
@@ -296,12 +295,18 @@ async function foldDonations(
   if (empty.length > 0) await tx.query(`delete from report_totals where ctid = any($1::tid[])`, [empty])
 }
 
-/** What is searched of donations. */
+/** What is searched of donations and their stories. */
 export async function writeSearchTexts(tx: Queryable, donationIds: readonly string[]): Promise<void> {
   await tx.query({
     name: 'fold-search-texts',
-    text: `insert into report_search_texts as s (donation_id, words, periods)
-           select id, ${WORDS}, ${periodsOfSql('succeeded_at')} from donations where id = any($1)
+    text: `with given as materialized (select * from donations where id = any($1)),
+             stories as (
+               insert into report_search_stories (id, article_url, words)
+               select distinct md5(concat_ws(' ', g.article_url, ${storyWordsSql('g')}))::uuid, g.article_url, ${storyWordsSql('g')}
+               from given g where g.article_url is not null
+               on conflict (id) do nothing)
+           insert into report_search_texts as s (donation_id, words, periods)
+           select g.id, ${giftWordsSql('g')}, ${periodsOfSql('g.succeeded_at')} || ${amountRangeSql('g')} from given g
            on conflict (donation_id) do update set words = excluded.words, periods = excluded.periods
              where (s.words, s.periods) is distinct from (excluded.words, excluded.periods)`,
     values: [donationIds],
@@ -309,12 +314,12 @@ export async function writeSearchTexts(tx: Queryable, donationIds: readonly stri
 }
 
 /**
- * Fills the periods of texts that an earlier release wrote, in the order of their donations. Until all are filled, a search
- * reads all texts.
+ * Writes texts that an earlier release wrote as this one writes them, in the order of their donations: with their periods and
+ * the range of their amount, and without the words of their stories.
  * @param limit how many texts at most
  * @returns whether there is more
  */
-export async function fillSearchPeriods(tx: Queryable, limit: number): Promise<boolean> {
+export async function rewriteSearchTexts(tx: Queryable, limit: number): Promise<boolean> {
   await lockFolding(tx)
   const { rows } = await tx.query<{ id: string }>(
     `select donation_id as id from report_search_texts
@@ -322,15 +327,12 @@ export async function fillSearchPeriods(tx: Queryable, limit: number): Promise<b
     [limit],
   )
   const ids = rows.map(({ id }) => id)
-  await tx.query(
-    `update report_search_texts s set periods = ${periodsOfSql('d.succeeded_at')} from donations d
-     where d.id = s.donation_id and s.donation_id = any($1::uuid[]) and s.periods is null`,
-    [ids],
-  )
+  await writeSearchTexts(tx, ids)
   const isDone = ids.length < limit
   await tx.query(
     `update report_fold_states set periods_filled_to = coalesce($1, periods_filled_to),
-       periods_filled_at = case when $2 then now() end`,
+       periods_filled_at = case when $2 then coalesce(periods_filled_at, now()) else periods_filled_at end,
+       texts_rewritten_at = case when $2 then now() end`,
     [ids.at(-1), isDone],
   )
   return !isDone

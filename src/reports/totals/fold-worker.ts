@@ -4,7 +4,7 @@ import { sqlState } from '../../db/errors.ts'
 import { hasPendingEvents } from '../../inbox/inbox-store.ts'
 import { fillFiscalYears } from './fiscal-years-store.ts'
 import { fillFromLedger } from './fill-store.ts'
-import { fillSearchPeriods, foldPosted, foldState, waitBriefly } from './fold-store.ts'
+import { foldPosted, foldState, rewriteSearchTexts, waitBriefly } from './fold-store.ts'
 
 /** Ledger transactions or donations of one database transaction: it takes a fraction of a second. */
 const FOLDED_AT_ONCE = 2_000
@@ -30,14 +30,14 @@ export function foldRound(
     const nowMs = clock().getTime()
     const isPausing = nowMs < pausedUntilMs && pausedUntilMs - nowMs <= PAUSE_WHILE_BUSY_MS
     if (isPausing && (await hasPendingEvents(pool))) return false
-    const { isFilled, isBehind, fiscalYears, lacksPeriods } = await foldState(pool)
+    const { isFilled, isBehind, fiscalYears, hasOldTexts } = await foldState(pool)
     const keepsFiscalYears = fiscalYears === fiscalYearStarts
-    if (isFilled && !isBehind && keepsFiscalYears && !lacksPeriods) return false
+    if (isFilled && !isBehind && keepsFiscalYears && !hasOldTexts) return false
     const isMore = await inTransaction(pool, async (tx) => {
-      if (!isFilled) return (await fillFromLedger(tx, FOLDED_AT_ONCE)) || !keepsFiscalYears || lacksPeriods
+      if (!isFilled) return (await fillFromLedger(tx, FOLDED_AT_ONCE)) || !keepsFiscalYears || hasOldTexts
       if (isBehind && (await foldPosted(tx, FOLDED_AT_ONCE)) === FOLDED_AT_ONCE) return true
-      if (!keepsFiscalYears) return (await fillFiscalYears(tx, fiscalYearStarts)) || lacksPeriods
-      return lacksPeriods && (await fillSearchPeriods(tx, FOLDED_AT_ONCE))
+      if (!keepsFiscalYears) return (await fillFiscalYears(tx, fiscalYearStarts)) || hasOldTexts
+      return hasOldTexts && (await rewriteSearchTexts(tx, FOLDED_AT_ONCE))
     })
     pausedUntilMs = clock().getTime() + PAUSE_WHILE_BUSY_MS
     return isMore
