@@ -22,6 +22,11 @@ const extent = ({
   readonly other: bigint
 }) => ({ currency, least: one < other ? one : other, most: one < other ? other : one })
 
+const pairs = <T>(list: readonly T[]): [T, T][] =>
+  list
+    .slice(1)
+    .flatMap((after, index) => list.slice(index, index + 1).map((before): [T, T] => [before, after]))
+
 test('every amount lies in exactly one range, and the ranges are in the order of the list', () => {
   fc.assert(
     fc.property(amounts, fc.constantFrom(...orders), (given, order) => {
@@ -30,12 +35,10 @@ test('every amount lies in exactly one range, and the ranges are in the order of
         for (const amount of [one, other])
           expect(ranges.filter((range) => holdsAmount(range, { currency, minor: amount }))).toHaveLength(1)
       const ascending = order === 'asc' ? ranges : ranges.toReversed()
-      for (const [index, range] of ascending.entries()) {
-        const next = ascending[index + 1]
-        if (!next) continue
-        expect(next.number).toBeGreaterThan(range.number)
-        if (next.currency === range.currency) expect(next.least).toBe(range.below)
-        else expect(next.currency > range.currency).toBe(true)
+      for (const [before, after] of pairs(ascending)) {
+        expect(after.number).toBeGreaterThan(before.number)
+        expect([before.currency < after.currency, before.below === after.least]).toContain(true)
+        expect(before.currency <= after.currency).toBe(true)
       }
     }),
   )
