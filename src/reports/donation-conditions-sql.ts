@@ -1,7 +1,7 @@
 import type { CurrencyCode } from '../money/currency.ts'
 import type { DonationCursor, DonationFilters, Order, Search, Sort, StripeObject } from './donation-search.ts'
 import { currenciesByDigits, minorOf, type PlainAmount } from './plain-amount.ts'
-import { giftWordsSql, storyWordsSql } from './search-words-sql.ts'
+import { giftWordsSql, partsOf, storyWordsSql } from './search-words-sql.ts'
 
 /** A condition on `donations d` with named values. */
 export type Condition = {
@@ -187,8 +187,20 @@ const keptWords = (found: string) => `${READ_WORDS} and d.id = any(array(
 const OF_STORIES = `select o.id from donations o where o.article_url = any(array(
     select t.article_url from report_search_stories t where t.words like lower(:words)))`
 
+/**
+ * Whether a kept text has the words. The index is asked for their parts; the words themselves are compared without it.
+ * @param t a table of texts
+ */
+function textHasWords(t: string, { words }: WordSearch): string {
+  const parts = partsOf(words).map((_, index) => `${t}.words like lower(:part${index}) and `)
+  return parts.length === 0
+    ? `${t}.words like lower(:words)`
+    : `${parts.join('')}${t}.words || '' like lower(:words)`
+}
+
 /** The donations whose kept text has the words, or whose story. */
-export const WITH_WORDS = `select s.donation_id from report_search_texts s where s.words like lower(:words) union all ${OF_STORIES}`
+export const withWords = (search: WordSearch) =>
+  `select s.donation_id from report_search_texts s where ${textHasWords('s', search)} union all ${OF_STORIES}`
 
 /** The moments from `:windowFrom` to the one before `:windowUntil`, as a condition on `succeeded_at` of a table. */
 export const withinWindow = (d: string) =>
@@ -198,9 +210,11 @@ export const withinWindow = (d: string) =>
  * Those of the periods `:periods`, one period after the other, so that a limit ends it early. The periods hold all days from
  * `:windowFrom` to `:windowUntil`.
  */
-export const WITH_WORDS_IN_PERIODS = `select s.donation_id from unnest(cast(:periods as int[])) as p(period)
+export const withWordsInPeriods = (
+  search: WordSearch,
+) => `select s.donation_id from unnest(cast(:periods as int[])) as p(period)
   cross join lateral (
-    select t.donation_id from report_search_texts t where t.periods @> array[p.period] and t.words like lower(:words) offset 0) s
+    select t.donation_id from report_search_texts t where t.periods @> array[p.period] and ${textHasWords('t', search)} offset 0) s
   union all ${OF_STORIES} and ${withinWindow('o')}`
 
 /** The amounts of a currency from `:rangeLeast` to less than `:rangeBelow`, as a condition on a table. */
@@ -208,22 +222,26 @@ export const withinRange = (d: string) =>
   `${d}.currency = :rangeCurrency and ${d}.gross_minor >= cast(:rangeLeast as bigint) and ${d}.gross_minor < cast(:rangeBelow as bigint)`
 
 /** Those of the range of amounts `:range`. */
-const WITH_WORDS_IN_AMOUNTS = `select s.donation_id from report_search_texts s
-    where s.periods @> array[cast(:range as int)] and s.words like lower(:words)
+const withWordsInRange = (search: WordSearch) => `select s.donation_id from report_search_texts s
+    where s.periods @> array[cast(:range as int)] and ${textHasWords('s', search)}
   union all ${OF_STORIES} and ${withinRange('o')}`
 
-const WORDS: Readonly<Record<WordsLookup, string>> = {
-  kept: keptWords(WITH_WORDS),
-  periods: keptWords(WITH_WORDS_IN_PERIODS),
-  amounts: keptWords(WITH_WORDS_IN_AMOUNTS),
-  with_words: keptWords('select w.donation_id from with_words w'),
-  read: READ_WORDS,
+const WORDS: Readonly<Record<WordsLookup, (search: WordSearch) => string>> = {
+  kept: (search) => keptWords(withWords(search)),
+  periods: (search) => keptWords(withWordsInPeriods(search)),
+  amounts: (search) => keptWords(withWordsInRange(search)),
+  with_words: () => keptWords('select w.donation_id from with_words w'),
+  read: () => READ_WORDS,
 }
 
-/** The words as a pattern of LIKE. */
-function wordsPattern({ words }: { readonly words: string }): { readonly words: string } {
-  return { words: `%${likeLiteral(words)}%` }
+/** The words and their parts as patterns of LIKE. */
+function wordsPatterns({ words }: WordSearch): Condition['values'] {
+  const pattern = (text: string) => `%${likeLiteral(text)}%`
+  const parts = partsOf(words).map((part, index) => [`part${index}`, pattern(part)])
+  return { words: pattern(words), ...Object.fromEntries(parts) }
 }
+
+export type WordSearch = Extract<Search, { readonly by: 'words' }>
 
 function searchCondition(search: Search, words: WordsLookup): Condition {
   switch (search.by) {
@@ -234,7 +252,7 @@ function searchCondition(search: Search, words: WordsLookup): Condition {
     case 'amount':
       return compared('exact', '=', search.amount, search.currency)
     case 'words':
-      return { sql: WORDS[words], values: wordsPattern(search) }
+      return { sql: WORDS[words](search), values: wordsPatterns(search) }
     default:
       return { sql: BY_STRIPE_ID[search.by], values: { object: search.id } }
   }

@@ -51,12 +51,11 @@ const MOST_LOOKED_THROUGH = 20_000
 
 /** What the donations come to that the filters mean; null when they are more than are added up. */
 export async function listTotals(db: Knex, filters: DonationFilters): Promise<readonly ListTotal[] | null> {
-  const isByWords = filters.q?.by === 'words'
-  const { q: _q, basis: _basis, ...narrowing } = filters
+  const { q, basis: _basis, ...narrowing } = filters
   const isNarrowed = Object.values(narrowing).some((filter) => filter !== undefined)
   const looked = isNarrowed ? MOST_LOOKED_THROUGH : MOST_ADDED_UP
-  const { sql, values } = filteredDonations(filters, isByWords ? 'with_words' : 'kept')
-  const ids = isByWords ? await idsWithWords(db, filters, looked) : null
+  const { sql, values } = filteredDonations(filters, q?.by === 'words' ? 'with_words' : 'kept')
+  const ids = q?.by === 'words' ? await idsWithWords(db, { ...filters, q }, looked) : null
   const withWords = ids ? `${ids.sql} limit :looked + 1` : 'select null where false'
   const { rows } = await db.raw<{ rows: (Counted & (ListTotal | { readonly currency: null }))[] }>(
     `with with_words as materialized (${withWords}),

@@ -7,10 +7,11 @@ import {
   filterConditions,
   readingOrder,
   valuesOf,
-  WITH_WORDS,
-  WITH_WORDS_IN_PERIODS,
   withinWindow,
+  withWords,
+  withWordsInPeriods,
   type Condition,
+  type WordSearch,
 } from './donation-conditions-sql.ts'
 import { stepsByAmount } from './amount-search-store.ts'
 import { donationJoins, readPage, selected, selectList, type ListQuery } from './donation-page-store.ts'
@@ -158,22 +159,26 @@ const windowValues = ({ first, last }: NumberedDays, periods: readonly number[])
  * too, and some that do not.
  * @param most so many of them are added up: of more words the newest are enough to say so
  */
-export async function idsWithWords(db: Knex, filters: DonationFilters, most: number): Promise<Condition> {
+export async function idsWithWords(db: Knex, filters: WithWords, most: number): Promise<Condition> {
+  const { q } = filters
   const days = await daysToSearch(db, filters)
-  if (!days || (await areFewAtOnce(db, filters, days, most))) return { sql: WITH_WORDS, values: {} }
+  if (!days || (await areFewAtOnce(db, filters, days, most))) return { sql: withWords(q), values: {} }
   const periods = Array.from(searchWindows(days, 'desc', 1)).flatMap((window) => window.periods)
   const { basis = 'booked' } = filters
   const late = basis === 'booked' ? daysOfRange(filters) : null
   return {
-    sql: late ? `${WITH_WORDS_IN_PERIODS} union all ${BOOKED_LATE_WITHIN}` : WITH_WORDS_IN_PERIODS,
+    sql: late ? `${withWordsInPeriods(q)} union all ${BOOKED_LATE_WITHIN}` : withWordsInPeriods(q),
     values: { ...windowValues(days, periods), ...late },
   }
 }
 
+/** Filters with a search for words among them. */
+export type WithWords = DonationFilters & { readonly q: WordSearch }
+
 /** Whether the newest days show that all texts are better looked through at once, since about so many have the words, or fewer. */
 async function areFewAtOnce(
   db: Knex,
-  filters: DonationFilters,
+  filters: WithWords,
   days: DaysToSearch,
   most: number,
 ): Promise<boolean> {
@@ -182,7 +187,7 @@ async function areFewAtOnce(
   const searched = countOfDays(newest)
   const left = countOfDays(days) - searched
   const { rows } = await db.raw<{ rows: { found: bigint }[] }>(
-    `select count(*) as found from (${WITH_WORDS_IN_PERIODS} limit :enough) as one`,
+    `select count(*) as found from (${withWordsInPeriods(filters.q)} limit :enough) as one`,
     {
       ...valuesOf(filterConditions(filters, 'read').flat()),
       ...windowValues(newest, newest.periods),

@@ -49,6 +49,17 @@ test('finds part of a name, an address, a message and a title, before and after 
   expect(await found('atecom')).toEqual([late.id])
 })
 
+test('finds a capital sigma wherever it stands in a word', async ({ db, pool }) => {
+  const { knex } = db.database
+  const gift = await giveDonation(knex, { donorName: 'ΚΟΣΜΟΣ ΣΟΦΟΣ Άννα' })
+  expect(await keptSumsAreCurrent(pool)).toBe(true)
+  for (const words of ['κοσμο', 'ΚΟΣΜΟ', 'ΣΟΦΟ', 'Άννα'])
+    expect([
+      words,
+      (await listDonations(knex, { q: parseSearch(words), limit: 10 })).rows.map(({ id }) => id),
+    ]).toEqual([words, [gift.id]])
+})
+
 test('no longer finds who was erased, and the next fold forgets the words', async ({ db, pool }) => {
   const { knex } = db.database
   const gift = await giveDonation(knex, { donorName: 'Chloé Müller', message: 'For the bridge!' })
