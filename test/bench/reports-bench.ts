@@ -129,6 +129,7 @@ const QUESTIONS: readonly Question[] = [
   listed('gift 100'),
   listed('zzzqq'),
   listed('eva becker 20'),
+  listed('bridge 1119'),
   {
     name: 'search in a month: ann abbott',
     ask: ({ knex }) => listDonations(knex, { ...MONTH, q: parseSearch('ann abbott'), limit: 50 }),
@@ -136,6 +137,16 @@ const QUESTIONS: readonly Question[] = [
   {
     name: 'search by amount: ann abbott',
     ask: ({ knex }) => listDonations(knex, { q: parseSearch('ann abbott'), limit: 50, sort: 'amount' }),
+  },
+  {
+    name: 'search by donor: eva becker',
+    ask: ({ knex }) =>
+      listDonations(knex, { q: parseSearch('eva becker'), limit: 50, sort: 'donor', order: 'asc' }),
+  },
+  {
+    name: 'search by story: ann abbott',
+    ask: ({ knex }) =>
+      listDonations(knex, { q: parseSearch('ann abbott'), limit: 50, sort: 'story', order: 'asc' }),
   },
   { name: 'sums of a search', ask: ({ knex }) => listTotals(knex, { q: parseSearch('ann abbott') }) },
   { name: 'disputes', ask: ({ pool }) => listDisputes(pool, { limit: 50 }) },
