@@ -76,7 +76,7 @@ function eitherOf(query: ListQuery, words: WordsLookup): Condition {
   return { sql: `((${all.join(') or (')}))`, values: valuesOf(alternatives.flat()) }
 }
 
-/** The least and the largest amount of each currency, each by one look at the index. */
+/** The least and the largest amount of each currency, each by one look at the index, in the order of currencies. */
 async function amountsOfCurrencies(db: Knex): Promise<Amounts[]> {
   const { rows } = await db.raw<{ rows: Amounts[] }>(
     `with recursive known as (
@@ -86,7 +86,7 @@ async function amountsOfCurrencies(db: Knex): Promise<Amounts[]> {
        from known where known.currency is not null)
      select currency, (select min(d.gross_minor) from donations d where d.currency = known.currency) as least,
        (select max(d.gross_minor) from donations d where d.currency = known.currency) as most
-     from known where currency is not null`,
+     from known where currency is not null order by currency`,
   )
   return rows
 }

@@ -38,20 +38,18 @@ const indexOf = (minor: bigint) => STARTS.findLastIndex((start) => start <= mino
 
 /**
  * The ranges that hold all amounts, in the order of a list: by currency, and then by amount.
- * @param amounts of each currency once
+ * @param amounts of each currency once, as the database sorts currencies: in Czech `chf` comes after `huf`
  */
 export function amountRanges(amounts: readonly Amounts[], order: Order): AmountRange[] {
-  const ranges = amounts
-    .toSorted((a, b) => (a.currency < b.currency ? -1 : 1))
-    .flatMap(({ currency, least, most }) => {
-      const [first, last] = [indexOf(least), indexOf(most)]
-      return Array.from({ length: last - first + 1 }, (_, offset) => ({
-        number: numberOfRange(currency, first + offset),
-        currency,
-        least: STARTS[first + offset - 1] ?? 0n,
-        below: STARTS[first + offset] ?? null,
-      }))
-    })
+  const ranges = amounts.flatMap(({ currency, least, most }) => {
+    const [first, last] = [indexOf(least), indexOf(most)]
+    return Array.from({ length: last - first + 1 }, (_, offset) => ({
+      number: numberOfRange(currency, first + offset),
+      currency,
+      least: STARTS[first + offset - 1] ?? 0n,
+      below: STARTS[first + offset] ?? null,
+    }))
+  })
   return order === 'asc' ? ranges : ranges.toReversed()
 }
 

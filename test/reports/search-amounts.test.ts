@@ -30,7 +30,8 @@ const pairs = <T>(list: readonly T[]): [T, T][] =>
 test('every amount lies in exactly one range, and the ranges are in the order of the list', () => {
   fc.assert(
     fc.property(amounts, fc.constantFrom(...orders), (given, order) => {
-      const ranges = amountRanges(given.map(extent), order)
+      const sorted = given.map(extent).toSorted((a, b) => (a.currency < b.currency ? -1 : 1))
+      const ranges = amountRanges(sorted, order)
       for (const { currency, one, other } of given)
         for (const amount of [one, other])
           expect(ranges.filter((range) => holdsAmount(range, { currency, minor: amount }))).toHaveLength(1)
@@ -42,6 +43,14 @@ test('every amount lies in exactly one range, and the ranges are in the order of
       }
     }),
   )
+})
+
+test('currencies stay in the order in which the database sorts them', () => {
+  const czech = ['czk', 'huf', 'chf', 'usd'].map((currency) => ({ currency, least: 100n, most: 150n }))
+  const currencies = (order: (typeof orders)[number]) =>
+    amountRanges(czech, order).map(({ currency }) => currency)
+  expect(currencies('asc')).toEqual(['czk', 'huf', 'chf', 'usd'])
+  expect(currencies('desc')).toEqual(['usd', 'chf', 'huf', 'czk'])
 })
 
 test('all texts are looked up at once where the ranges before show that a page takes many more', () => {
