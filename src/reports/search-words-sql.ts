@@ -28,8 +28,11 @@ export function partsOf(text: string): string[] {
   return parts.length === 1 && parts[0] === text ? [] : parts
 }
 
-/** A capital sigma is another letter in lower case at the end of a word, and a part does not know whether it is there. */
-const WORDS = /(?:(?!Σ)[\p{L}\p{N}])+/gu
+/**
+ * A capital sigma is another letter in lower case at the end of a word, and in Turkish a capital I is one before a dot above. A part
+ * does not know what comes after it.
+ */
+const WORDS = /(?:(?!Σ|I\p{M}*\u{307})[\p{L}\p{N}])+/gu
 const SIZE = 3
 const MOST_PARTS = 12
 

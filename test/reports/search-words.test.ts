@@ -10,6 +10,8 @@ test('the parts of a phrase hold every letter of its longer words, and short wor
   expect(partsOf('Müller')).toEqual(['Mül', 'ler'])
   // A capital sigma in the middle of a word has another small letter than one at its end.
   expect(partsOf('ΚΟΣΜΟΣ σοφος')).toEqual(['σοφ', 'φος'])
+  // In Turkish a capital I before a dot above has another small letter than one without.
+  expect(partsOf('ALI\u{307} CILIZ')).toEqual(['CIL', 'LIZ'])
 })
 
 test('a text that is one part, or has none, has no parts', () => {
