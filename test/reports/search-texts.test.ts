@@ -76,6 +76,20 @@ test('no longer finds who was erased, and the next fold forgets the words', asyn
   expect((await pool.query(`select 1 from report_lines where donor is not null`)).rows).toEqual([])
 })
 
+test('adds up gifts once whose donor and story both have the words', async ({ db, pool }) => {
+  const { knex } = db.database
+  await giveDonation(knex, { donorName: 'Ann Abbott', articleTitle: 'The abbott' })
+  await pool.query(
+    `insert into donations (id, payment_intent_id, currency, gross_minor, frequency, article_url, article_title, donor_name, succeeded_at, succeeded_on)
+     select gen_random_uuid(), 'pi_' || n, currency, gross_minor, frequency, article_url, article_title, donor_name, succeeded_at, succeeded_on
+     from donations cross join generate_series(2, 1200) as n`,
+  )
+  await pool.query('insert into report_queue (donation_id) select id from donations')
+  await fold(pool)
+  const totals = await listTotals(knex, { q: parseSearch('abbott') })
+  expect(totals?.map(({ donations }) => donations)).toEqual([1_200n])
+})
+
 const NAMES = ['Ann Abbott', 'Ann Becker', 'Ben Abbott', 'Hannah Abbottsford']
 /** The last one has a title and no address. */
 const STORIES = [
