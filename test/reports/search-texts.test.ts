@@ -76,6 +76,22 @@ test('no longer finds who was erased, and the next fold forgets the words', asyn
   expect((await pool.query(`select 1 from report_lines where donor is not null`)).rows).toEqual([])
 })
 
+test('forgets the words of a gift that was taken back while its text was written', async ({ db, pool }) => {
+  const gift = await giveDonation(db.database.knex, { donorName: 'Chloé Müller' })
+  expect(await keptSumsAreCurrent(pool)).toBe(true)
+  const gone = '00000000-0000-4000-8000-000000000001'
+  await pool.query('insert into report_search_texts (donation_id, words, periods) values ($1, $2, $3)', [
+    gone,
+    'somebody else',
+    [1, 2, 3, 4, 5, 6, 7],
+  ])
+  await pool.query('insert into report_queue (donation_id) values ($1), ($2)', [gone, gift.id])
+  expect(await keptSumsAreCurrent(pool)).toBe(true)
+  expect((await pool.query('select donation_id from report_search_texts')).rows).toEqual([
+    { donation_id: gift.id },
+  ])
+})
+
 test('adds up gifts once whose donor and story both have the words', async ({ db, pool }) => {
   const { knex } = db.database
   await giveDonation(knex, { donorName: 'Ann Abbott', articleTitle: 'The abbott' })

@@ -295,7 +295,7 @@ async function foldDonations(
   if (empty.length > 0) await tx.query(`delete from report_totals where ctid = any($1::tid[])`, [empty])
 }
 
-/** What is searched of donations and their stories. */
+/** What is searched of donations and their stories. A gift that was taken back with its import has no text any more. */
 export async function writeSearchTexts(tx: Queryable, donationIds: readonly string[]): Promise<void> {
   await tx.query({
     name: 'fold-search-texts',
@@ -304,7 +304,10 @@ export async function writeSearchTexts(tx: Queryable, donationIds: readonly stri
                insert into report_search_stories (id, article_url, words)
                select distinct md5(concat_ws(' ', g.article_url, ${storyWordsSql('g')}))::uuid, g.article_url, ${storyWordsSql('g')}
                from given g where g.article_url is not null
-               on conflict (id) do nothing)
+               on conflict (id) do nothing),
+             gone as (
+               delete from report_search_texts s where s.donation_id = any($1)
+                 and not exists (select from donations d where d.id = s.donation_id))
            insert into report_search_texts as s (donation_id, words, periods)
            select g.id, ${giftWordsSql('g')}, ${periodsOfSql('g.succeeded_at')} || ${amountRangeSql('g')} from given g
            on conflict (donation_id) do update set words = excluded.words, periods = excluded.periods
