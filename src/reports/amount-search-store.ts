@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import {
+  dayConditions,
   filterConditions,
   valuesOf,
   withinRange,
@@ -30,7 +31,9 @@ export async function stepsByAmount(db: Knex, query: ListQuery): Promise<SearchS
   )
   if (ready.length === 0) return null
   const reading = isDescending ? 'desc' : 'asc'
-  const ranges = amountRanges(await amountsOfCurrencies(db), reading)
+  const amounts = await amountsOfCurrencies(db)
+  const wanted = amounts.filter(({ currency }) => (query.currency ?? currency) === currency)
+  const ranges = amountRanges(wanted, reading)
   const at = cursor === undefined ? undefined : await amountOf(db, cursor.id)
   const first = at === undefined ? 0 : ranges.findIndex((range) => holdsAmount(range, at))
   return stepsOfRanges(query, ranges.slice(Math.max(0, first)), reading)
@@ -40,10 +43,10 @@ function* stepsOfRanges(query: ListQuery, ranges: readonly AmountRange[], order:
   let found = 0
   for (const [searched, range] of ranges.entries()) {
     if (takesManyRanges({ searched, found, wanted: query.limit + 1 })) {
-      yield [eitherOf(query, 'kept'), fromOn(range, order)]
+      yield [...conditionsOf(query, 'kept'), fromOn(range, order)]
       return
     }
-    found = yield [eitherOf(query, 'amounts'), within(range)]
+    found = yield [...conditionsOf(query, 'amounts'), within(range)]
   }
 }
 
@@ -69,11 +72,15 @@ const fromOn = ({ currency, least, below }: AmountRange, order: Order): Conditio
 /** No amount is larger: PostgreSQL's largest bigint. */
 const LARGEST_MINOR = 2n ** 63n - 1n
 
-/** All alternatives of the filters as one condition. */
-function eitherOf(query: ListQuery, words: WordsLookup): Condition {
-  const alternatives = filterConditions(query, words)
-  const all = alternatives.map((conditions) => conditions.map(({ sql }) => sql).join(' and '))
-  return { sql: `((${all.join(') or (')}))`, values: valuesOf(alternatives.flat()) }
+/**
+ * The filters, with the alternatives of their days as one condition. The words stand outside of it: PostgreSQL would not look up
+ * gifts by their ids within alternatives, but compare each gift with all of these ids.
+ */
+function conditionsOf(query: ListQuery, words: WordsLookup): Condition[] {
+  const days = dayConditions(query)
+  const [others = []] = filterConditions({ ...query, from: undefined, to: undefined }, words)
+  const all = days.map((conditions) => conditions.map(({ sql }) => sql).join(' and ') || 'true')
+  return [...others, { sql: `((${all.join(') or (')}))`, values: valuesOf(days.flat()) }]
 }
 
 /** The least and the largest amount of each currency, each by one look at the index, in the order of currencies. */

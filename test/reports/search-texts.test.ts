@@ -17,6 +17,7 @@ import { foldState, rewriteSearchTexts } from '../../src/reports/totals/fold-sto
 import { foldRound, keptSumsAreCurrent } from '../../src/reports/totals/fold-worker.ts'
 import { giveDonation } from '../kit/factories.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'
+import { currencyNamed } from '../kit/named.ts'
 
 /** Part of a name, an address, a message or a story is found in the texts that the fold keeps. */
 
@@ -305,6 +306,35 @@ test('finds by amount, range by range, what reading every donation finds', async
         expect(expected.length).toBeGreaterThan(2)
         expect(await everyPage(database, { q }, walk)).toEqual(expected.map(({ id }) => id))
       }
+})
+
+test('a page by amount looks words up once, in the ranges of the currency that is asked for', async ({
+  db,
+  pool,
+}) => {
+  const { database } = db
+  await giveForYears(database)
+  await fold(pool)
+  const asked: { sql: string; bindings: readonly unknown[] }[] = []
+  const note = (query: { sql: string; bindings: readonly unknown[] }) => void asked.push(query)
+  database.knex.on('query', note)
+  const query = {
+    q: parseSearch('bridge'),
+    from: '2023-12-31',
+    to: '2026-03-30',
+    currency: currencyNamed('eur'),
+  }
+  await listDonations(
+    database.knex,
+    { ...query, sort: 'amount', order: 'desc', limit: 20 },
+    { first: 0, further: 0 },
+  )
+  database.knex.off('query', note)
+  const lookups = asked.filter(({ sql }) => sql.includes('report_search_stories'))
+  expect(lookups.length).toBeGreaterThan(0)
+  // In each alternative of the days they would be compared with one gift after the other.
+  expect(lookups.filter(({ sql }) => sql.split('report_search_stories').length > 2)).toEqual([])
+  expect(lookups.filter(({ bindings }) => bindings.includes('usd'))).toEqual([])
 })
 
 test('writes texts of an earlier release anew, in steps: with periods and without their stories', async ({
