@@ -130,7 +130,7 @@ test('changes, switches, tests and deletes an endpoint, and delivers a range of 
   ])
 })
 
-test('programs do the same', async ({ service, program }) => {
+test('programs do the same', async ({ service, program, cookies }) => {
   const send = (method: string, path: string, body?: object) =>
     fetch(service.url + API + path, {
       method,
@@ -150,8 +150,11 @@ test('programs do the same', async ({ service, program }) => {
     disabledBecause: null,
   })
   expect(JSON.stringify(await read(''))).not.toContain('whsec_')
+  const list = async () => (await service.get(PATH, cookies)).text()
+  expect(await list()).not.toContain('Everything')
   const changed = await send('PUT', `/${id}`, { ...wish, events: choosableEvents, withDonor: true })
   expect(await changed.json()).toMatchObject({ events: choosableEvents, withDonor: true })
+  expect(await list()).toContain('Everything')
   const rolled = endpointWithSecret.parse(await (await send('POST', `/${id}/secret`)).json())
   expect(rolled.secret).not.toBe(secret)
   expect(rolled.formerSecretUntil).not.toBeNull()

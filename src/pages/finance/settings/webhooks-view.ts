@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import { problemSummary, type FormProblem } from '../../../html/form-problems-view.ts'
 import { withMarkup, type Html } from '../../../html/layout.ts'
 import type { Reach, WebhookEndpoint } from '../../../integrations/webhooks/endpoint.ts'
+import { choosableEvents } from '../../../webhooks/webhook-event.ts'
 import { dateAndTime, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
 import { toSettings } from './settings-view.ts'
 import { endpointFields, eventInWords, type TypedEndpoint } from './webhook-fields-view.ts'
@@ -59,7 +60,9 @@ function list(view: WebhookListView): Html {
     ],
     endpoints.map((endpoint) => [
       html`<a class="long" href="${WEBHOOKS}/${endpoint.id}">${nameOf(endpoint)}</a>`,
-      endpoint.events.map((type) => eventInWords(type, text)).join(' · '),
+      endpoint.events.length === choosableEvents.length
+        ? t('webhooks.everything')
+        : endpoint.events.map((type) => eventInWords(type, text)).join(' · '),
       stateTag(endpoint, view),
       count(endpoint.pending),
       count(endpoint.givenUp),

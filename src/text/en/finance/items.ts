@@ -27,8 +27,8 @@ export const itemWords = {
     file: 'Everything that is open in the clearing account, one by one:',
     fileSince:
       'The month is shown as it was when it was closed. Of its items these are open in the clearing account now:',
-    fileCsv: 'Open items as CSV',
-    fileXlsx: 'Open items for Excel',
+    fileCsv: 'Reconciling items as CSV',
+    fileXlsx: 'Reconciling items for Excel',
     settle: 'Settle',
     look: 'Look at it',
     list: '{{title}}, items {{from}} to {{to}} of {{count}}',

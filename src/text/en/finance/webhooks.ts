@@ -29,6 +29,7 @@ export const webhookWords = {
     description: 'What it is',
     descriptionHint: 'Our CRM, for example',
     events: 'What it is notified of',
+    everything: 'Everything',
     event: {
       donation_created: 'A gift',
       donation_reversal_updated: 'A refund, dispute or bank return, at each change',
