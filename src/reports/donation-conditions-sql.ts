@@ -198,9 +198,13 @@ function textHasWords(t: string, { words }: WordSearch): string {
     : `${parts.join('')}${t}.words || '' like lower(:words)`
 }
 
+/** Those of them whose own text does not have the words, each looked up by itself, for a statement that counts. */
+export const OF_STORIES_ALONE = `${OF_STORIES} and not exists (
+    select from report_search_texts x where x.donation_id = o.id and x.words like lower(:words) offset 0)`
+
 /** The donations whose kept text has the words, or whose story. */
-export const withWords = (search: WordSearch) =>
-  `select s.donation_id from report_search_texts s where ${textHasWords('s', search)} union all ${OF_STORIES}`
+export const withWords = (search: WordSearch, ofStories = OF_STORIES) =>
+  `select s.donation_id from report_search_texts s where ${textHasWords('s', search)} union all ${ofStories}`
 
 /** The moments from `:windowFrom` to the one before `:windowUntil`, as a condition on `succeeded_at` of a table. */
 export const withinWindow = (d: string) =>
@@ -212,10 +216,11 @@ export const withinWindow = (d: string) =>
  */
 export const withWordsInPeriods = (
   search: WordSearch,
+  ofStories = OF_STORIES,
 ) => `select s.donation_id from unnest(cast(:periods as int[])) as p(period)
   cross join lateral (
     select t.donation_id from report_search_texts t where t.periods @> array[p.period] and ${textHasWords('t', search)} offset 0) s
-  union all ${OF_STORIES} and ${withinWindow('o')}`
+  union all ${ofStories} and ${withinWindow('o')}`
 
 /** The amounts of a currency from `:rangeLeast` to less than `:rangeBelow`, as a condition on a table. */
 export const withinRange = (d: string) =>

@@ -53,11 +53,9 @@ const MOST_LOOKED_THROUGH = 20_000
 export async function listTotals(db: Knex, filters: DonationFilters): Promise<readonly ListTotal[] | null> {
   const { q, basis: _basis, ...narrowing } = filters
   const isNarrowed = Object.values(narrowing).some((filter) => filter !== undefined)
-  const most = isNarrowed ? MOST_LOOKED_THROUGH : MOST_ADDED_UP
-  // A gift is found twice that has the words as well as its story.
-  const looked = isNarrowed ? most : 2 * most
+  const looked = isNarrowed ? MOST_LOOKED_THROUGH : MOST_ADDED_UP
   const { sql, values } = filteredDonations(filters, q?.by === 'words' ? 'with_words' : 'kept')
-  const ids = q?.by === 'words' ? await idsWithWords(db, { ...filters, q }, most) : null
+  const ids = q?.by === 'words' ? await idsWithWords(db, { ...filters, q }, looked) : null
   const withWords = ids ? `${ids.sql} limit :looked + 1` : 'select null where false'
   const { rows } = await db.raw<{ rows: (Counted & (ListTotal | { readonly currency: null }))[] }>(
     `with with_words as materialized (${withWords}),

@@ -5,6 +5,7 @@ import {
   dayConditions,
   daysOfRange,
   filterConditions,
+  OF_STORIES_ALONE,
   readingOrder,
   valuesOf,
   withinWindow,
@@ -162,12 +163,14 @@ const windowValues = ({ first, last }: NumberedDays, periods: readonly number[])
 export async function idsWithWords(db: Knex, filters: WithWords, most: number): Promise<Condition> {
   const { q } = filters
   const days = await daysToSearch(db, filters)
-  if (!days || (await areFewAtOnce(db, filters, days, most))) return { sql: withWords(q), values: {} }
+  if (!days || (await areFewAtOnce(db, filters, days, most)))
+    return { sql: withWords(q, OF_STORIES_ALONE), values: {} }
   const periods = Array.from(searchWindows(days, 'desc', 1)).flatMap((window) => window.periods)
   const { basis = 'booked' } = filters
   const late = basis === 'booked' ? daysOfRange(filters) : null
+  const found = withWordsInPeriods(q, OF_STORIES_ALONE)
   return {
-    sql: late ? `${withWordsInPeriods(q)} union all ${BOOKED_LATE_WITHIN}` : withWordsInPeriods(q),
+    sql: late ? `${found} union all ${BOOKED_LATE_WITHIN}` : found,
     values: { ...windowValues(days, periods), ...late },
   }
 }

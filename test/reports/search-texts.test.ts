@@ -103,8 +103,12 @@ test('adds up gifts once whose donor and story both have the words', async ({ db
   )
   await pool.query('insert into report_queue (donation_id) select id from donations')
   await fold(pool)
-  const totals = await listTotals(knex, { q: parseSearch('abbott') })
-  expect(totals?.map(({ donations }) => donations)).toEqual([1_200n])
+  const found = async () =>
+    (await listTotals(knex, { q: parseSearch('abbott') }))?.map(({ donations }) => donations)
+  expect(await found()).toEqual([1_200n])
+  // Without the periods, all texts are looked through at once.
+  await pool.query('update report_fold_states set periods_filled_at = null')
+  expect(await found()).toEqual([1_200n])
 })
 
 const NAMES = ['Ann Abbott', 'Ann Becker', 'Ben Abbott', 'Hannah Abbottsford']
