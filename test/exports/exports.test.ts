@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { deadlines, openPool } from '../../src/db/database.ts'
 import { makeExporter } from '../../src/exports/exporter.ts'
 import { donationsFile } from '../../src/exports/files/donations-file.ts'
+import { keptSumsAreCurrent } from '../../src/reports/totals/fold-worker.ts'
 import { allCurrencies } from '../../src/money/currency.ts'
 import { money, toDecimalString } from '../../src/money/money.ts'
 import { giveDonation, giveReceipt } from '../kit/factories.ts'
@@ -58,6 +59,28 @@ test('the donations of the list are a CSV that Excel opens as UTF-8, with the sa
   expect(refused.status).toBe(400)
   const { errors } = problems.parse(await refused.json())
   expect(errors.map(({ pointer }) => pointer)).toEqual(['/form', '/limit'])
+})
+
+test('a file holds the donations with the words of a phrase, of the donor or of the story, folded or not', async ({
+  db,
+  service,
+  headers,
+  pool,
+}) => {
+  const { knex } = db.database
+  const phrase = `It’s 100% of the Kowalski Abbottsford family's very long message about everything`
+  await giveDonation(knex, { donorEmail: 'one@reader.example', message: phrase })
+  await giveDonation(knex, { donorEmail: 'two@reader.example', articleTitle: `Letters: ${phrase}` })
+  await giveDonation(knex, { donorEmail: 'three@reader.example', message: 'Kowalski and Abbottsford' })
+  const addresses = async (q: string) => {
+    const query = new URLSearchParams({ q })
+    const rows = await rowsIn(await service.get(`/api/donations.csv?${query.toString()}`, headers))
+    return rows.map((row) => row['E-mail']).toSorted()
+  }
+  const both = ['one@reader.example', 'two@reader.example']
+  for (const q of [phrase, 'kowalski abb', '100% of']) expect([q, await addresses(q)]).toEqual([q, both])
+  expect(await keptSumsAreCurrent(pool)).toBe(true)
+  for (const q of [phrase, 'kowalski abb', '100% of']) expect([q, await addresses(q)]).toEqual([q, both])
 })
 
 test('whatever a donor writes is a text and no formula, and what is a number stays one', async ({
