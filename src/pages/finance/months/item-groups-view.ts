@@ -11,7 +11,7 @@ import {
   movementInWords,
   table,
 } from '../frame/finance-layout-view.ts'
-import { itemsFile, notListed } from './items-file-view.ts'
+import { linkToItemsFile, notListed } from './items-file-view.ts'
 import {
   furtherItemsOf,
   groupsOf,
@@ -36,7 +36,7 @@ export function itemsToExplain(view: MonthView): Html {
   const groups = groupsOf(toExplain(view.record))
   if (groups.length === 0) return html``
   return html`<h2 id="to-explain">${view.text.finance('items.toExplain')}</h2>
-    ${itemsFile(view, 'to-explain')} ${groups.map((group) => openGroup(group, view))}`
+    ${linkToItemsFile(view, 'to-explain')} ${groups.map((group) => openGroup(group, view))}`
 }
 
 function openGroup(group: ItemGroup, view: MonthView): Html {
@@ -150,7 +150,7 @@ export function timingDifferences(view: MonthView): Html {
           : t('timing.held', { day: dayName(books.sheet.to, text), amounts: sumsText(held, text) })
       }
     </p>
-    ${itemsFile(view, 'timing')}
+    ${linkToItemsFile(view, 'timing')}
     ${groups.map((group) => {
       const { title, means } = kindWords(group.kind, text)
       return html`<details class="item-group" ${printedAt || groups.length === 1 ? html`open=""` : ''}>
@@ -274,7 +274,7 @@ export function acceptedExceptions(view: MonthView): Html {
   const before = record.signOffs.filter(({ month }) => month !== record.month)
   return html`<h2 id="accepted">${t('items.accepted')}</h2>
     <p class="quiet">${t('items.acceptedLead')}</p>
-    ${itemsFile(view, 'accepted')}
+    ${linkToItemsFile(view, 'accepted')}
     ${here.length === 0 ? '' : html`<div class="item-group">${signOffTable(here, view)}</div>`}
     ${
       before.length === 0

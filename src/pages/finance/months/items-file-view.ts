@@ -18,7 +18,7 @@ type Shown = Pick<MonthView, 'text' | 'record' | 'itemDays' | 'printedAt'>
 type Section = 'to-explain' | 'timing' | 'accepted'
 
 /** The file of the open items, once on the page: in the first section that shows such items. */
-export function itemsFile(view: Shown, section: Section): Html {
+export function linkToItemsFile(view: Shown, section: Section): Html {
   const { text, record, printedAt } = view
   const t = text.finance
   if (printedAt || section !== firstSection(view)) return html``
