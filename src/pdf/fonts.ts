@@ -19,6 +19,8 @@ export type PdfFont = {
   readonly unitsPerEm: number
   /** The file has no bold letters, so bold ones are drawn with a thicker line. */
   readonly lacksBold: boolean
+  /** It draws emoji, and its space is as wide as they are. */
+  readonly isEmoji: boolean
 }
 
 type Range = readonly [first: number, last: number]
@@ -27,12 +29,16 @@ type Source = {
   readonly file: (weight: Weight) => string
   readonly ranges: () => readonly Range[]
   readonly lacksBold?: true
+  readonly isEmoji?: true
 }
 
 const { resolve } = createRequire(import.meta.url) // the test runner does not offer import.meta.resolve everywhere
 
-/** A script's font of a package of Fontsource. pdfkit crashes on their woff2 files. */
-function fontsource(family: string, script: string): Source {
+/**
+ * A script's font of a package of Fontsource. pdfkit crashes on their woff2 files.
+ * @param rangesOf what the package's list of ranges calls the script, where its files call it otherwise
+ */
+function fontsource(family: string, script: string, rangesOf: string = script): Source {
   const inPackage = (name: string) => resolve(`@fontsource/${family}/${name}`)
   return {
     name: `${family} ${script}`,
@@ -41,7 +47,7 @@ function fontsource(family: string, script: string): Source {
       const coverage = z
         .record(z.string(), z.string())
         .parse(JSON.parse(readFileSync(inPackage('unicode.json'), 'utf8')))
-      return (coverage[script] ?? '').split(',').map((range): Range => {
+      return (coverage[rangesOf] ?? '').split(',').map((range): Range => {
         const [first = '', last = first] = range.trim().replace('U+', '').split('-')
         return [Number.parseInt(first, 16), Number.parseInt(last, 16)]
       })
@@ -72,6 +78,10 @@ const SOURCES: readonly Source[] = [
   fontsource('noto-sans-hebrew', 'hebrew'),
   fontsource('noto-sans-thai', 'thai'),
   cjk,
+  // In ten files, each with all the parts of its emoji: the person, the joiner and the wheat of a farmer.
+  ...Array.from({ length: 10 }, (_, part): Source => {
+    return { ...fontsource('noto-emoji', String(part), `[${part}]`), isEmoji: true }
+  }),
 ]
 
 const ranges = new Map<Source, readonly Range[]>()
@@ -92,6 +102,7 @@ function fontOf(source: Source, weight: Weight): PdfFont {
     shaper: new Font(face),
     unitsPerEm: face.upem,
     lacksBold: weight === 700 && source.lacksBold === true,
+    isEmoji: source.isEmoji === true,
   }
   fonts.set(name, font)
   return font

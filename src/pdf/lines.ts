@@ -97,8 +97,8 @@ function lettersOf(text: string, weight: Weight, direction: TextDirection | 'aut
     const before = letters.at(-1)
     const isSpace = segment === ' '
     // A space between two Arabic words stays in their font, so that they are one run.
-    const fromBefore = isSpace && before && draws(before.font, segment) ? before.font : null
-    const font = fromBefore ?? fontFor(segment, weight)
+    const fromBefore = isSpace && before && !before.font.isEmoji && draws(before.font, segment)
+    const font = fromBefore ? before.font : fontFor(segment, weight)
     letters.push({
       text: font === null ? UNDRAWABLE : segment,
       font: font ?? latinFont(weight),

@@ -48,11 +48,25 @@ describe('the letters of a PDF', () => {
     '髙橋さくら',
     '王小明 國語',
     '김민준',
+    'Ada 🌻❤️☃',
+    '👩‍🌾👨‍👩‍👧🫶🏾🏳️‍🌈',
+    '🇺🇦🏴󠁧󠁢󠁥󠁮󠁧󠁿1️⃣',
   ])('are all there for %s', (name) => expect(canDraw(name)).toBe(true))
 
-  it.each(['👩‍👩‍👧', '𓀀', '\u9FFF'])('are replaced by a mark where no font has them: %s', (name) => {
+  it.each(['𓀀', '𓀀\uFE0F', '\u9FFF'])('are replaced by a mark where no font has them: %s', (name) => {
     expect(canDraw(name)).toBe(false)
     expect(seen(name)).toEqual([UNDRAWABLE])
+  })
+
+  it.each(['👩‍🌾', '👨‍👩‍👧', '🇺🇦', '🫶🏾'])('are one picture for an emoji of several parts: %s', (emoji) => {
+    const [line] = linesOf(emoji, { weight: 700, width: 1_000, direction: 'auto' })
+    expect(line?.runs.flatMap(({ clusters }) => clusters.map(({ glyphs }) => glyphs.length))).toEqual([1])
+  })
+
+  it('have a narrow space after an emoji as after a word', () => {
+    const widthOf = (text: string) =>
+      linesOf(text, { weight: 400, width: 1_000, direction: 'ltr' })[0]?.width ?? 0
+    expect(widthOf('🌻 🌻') - 2 * widthOf('🌻')).toBeCloseTo(widthOf('a a') - 2 * widthOf('a'))
   })
 
   it('are there for the amounts of every currency in every language', () => {

@@ -22,7 +22,7 @@ const voidedAt = new Date('2026-12-01T00:00:00Z')
 const charity = aProfile({ legalStatus: 'charity', taxId: '12-3456789' })
 const receipts: Readonly<Record<string, DrawnReceipt>> = {
   valid: aReceipt({ profile: charity, money: money(30_000n, currencyNamed('usd')) }),
-  'in several scripts': aReceipt({ donorName: 'Ann ليلى 王小明 ☃' }),
+  'in several scripts': aReceipt({ donorName: 'Ann ليلى 王小明 ☃ 𓀀' }),
   replaced: aReceipt({ voidedAt, voidReason: 'corrected', replacedBy: receiptNumber(2026, 124n) }),
   'of a returned gift': aReceipt({ voidedAt, voidReason: 'refunded' }),
   'that replaces another': aReceipt({ replaces: receiptNumber(2026, 122n) }),
