@@ -2,6 +2,7 @@ import { table } from '../bench/figures.ts'
 import { addresses } from './addresses.ts'
 import { diskFull } from './disk-full.ts'
 import { hungWorker } from './hung-worker.ts'
+import { previousRelease } from './previous-release.ts'
 import { runbook } from './runbook.ts'
 import { slowClients } from './slow-clients.ts'
 import type { Trial } from './trial.ts'
@@ -12,6 +13,7 @@ const trials: Readonly<Record<string, Trial>> = {
   'hung-worker': hungWorker,
   'disk-full': diskFull,
   runbook,
+  'previous-release': previousRelease,
 }
 
 const USAGE = `npm run trials                 every trial of the limits, one after the other
