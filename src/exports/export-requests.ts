@@ -5,7 +5,11 @@ import type { Queryable } from '../db/database.ts'
 import { Refusal } from '../http/refusal.ts'
 import { accountsWithoutCode, journalLines } from './account-code-store.ts'
 import { maskedAddress, type AuditedState } from '../access/audit-trail.ts'
-import { donationsFileQuery, type DonationFilters, type Search } from '../reports/donation-search.ts'
+import {
+  donationsFileQuery,
+  type DonationFilters,
+  type Search,
+} from '../reports/donation-list/donation-search.ts'
 import { donorsQuery, type DonorsQuery } from '../reports/donors-above.ts'
 import { parsedBy } from '../http/parse.ts'
 import { parseCurrency } from '../money/currency.ts'

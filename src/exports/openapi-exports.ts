@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { ZodOpenApiPathsObject } from 'zod-openapi'
-import { refusals, security } from '../reports/openapi-parts.ts'
+import { refusals, security } from '../reports/openapi/openapi-parts.ts'
 import * as requests from './export-requests.ts'
 
 type Files = Readonly<Record<string, readonly [string, z.ZodObject]>>

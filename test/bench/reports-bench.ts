@@ -15,8 +15,8 @@ import {
   registerOfReceipts,
   TIMEZONE,
 } from './report-pages.ts'
-import { parseSearch } from '../../src/reports/donation-search.ts'
-import { listDonations, listTotals } from '../../src/reports/donation-list-store.ts'
+import { parseSearch } from '../../src/reports/donation-list/donation-search.ts'
+import { listDonations, listTotals } from '../../src/reports/donation-list/donation-list-store.ts'
 import { listDonorsAbove } from '../../src/reports/donors-above-store.ts'
 import { donorsQuery } from '../../src/reports/donors-above.ts'
 import { listDisputes } from '../../src/reports/dispute-list-store.ts'

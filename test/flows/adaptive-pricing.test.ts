@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { donationsAnswer } from '../../src/reports/donation-search.ts'
+import { donationsAnswer } from '../../src/reports/donation-list/donation-search.ts'
 import { sessionIn, type Session } from '../kit/answers.ts'
 import { ARRIVED, startTestService, type TestService } from '../kit/service.ts'
 

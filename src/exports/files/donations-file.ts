@@ -1,6 +1,6 @@
 import { donationColumns as sql } from '../../reports/donation-record.ts'
-import { donationJoins, filteredDonations } from '../../reports/donation-page-store.ts'
-import type { DonationFilters } from '../../reports/donation-search.ts'
+import { donationJoins, filteredDonations } from '../../reports/donation-list/donation-page-store.ts'
+import type { DonationFilters } from '../../reports/donation-list/donation-search.ts'
 import { amountColumns, currencyColumn } from '../amount-sql.ts'
 import { receiptNumberSql, wallClockSql } from '../expressions-sql.ts'
 import type { ExportTable } from '../export-table.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ZodOpenApiPathsObject } from 'zod-openapi'
-import { json, refusals, security } from '../../reports/openapi-parts.ts'
+import { json, refusals, security } from '../../reports/openapi/openapi-parts.ts'
 import { webhookEvents, webhookEventTypes } from '../../webhooks/webhook-event.ts'
 import {
   deliveriesAnswer,

@@ -1,5 +1,5 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi'
-import { json, refusals, security } from '../openapi-parts.ts'
+import { json, refusals, security } from '../openapi/openapi-parts.ts'
 import { trialBalance, trialBalanceQuery } from '../trial-balance.ts'
 import { accountSheet, booksQuery } from './account-sheet.ts'
 import { bridges } from './bridge.ts'

@@ -8,9 +8,9 @@ import {
   KEYS,
   PERIOD_START,
 } from './kept-sums-sql.ts'
-import { amountRangeSql } from '../search-amounts.ts'
-import { periodsOfSql } from '../search-periods.ts'
-import { giftWordsSql, storyWordsSql } from '../search-words-sql.ts'
+import { amountRangeSql } from '../donation-list/search-amounts.ts'
+import { periodsOfSql } from '../donation-list/search-periods.ts'
+import { giftWordsSql, storyWordsSql } from '../donation-list/search-words-sql.ts'
 import { lineColumns, linesSql, sumColumns } from './report-lines.ts'
 
 /** How far the kept sums are. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { CurrencyCode } from '../../../src/money/currency.ts'
 import { figures } from '../../../src/reports/totals/read-figures.ts'
-import { donationsAnswer } from '../../../src/reports/donation-search.ts'
+import { donationsAnswer } from '../../../src/reports/donation-list/donation-search.ts'
 import type { DonationRecord } from '../../../src/reports/donation-record.ts'
 import type { RehearsalService } from '../play/service.ts'
 

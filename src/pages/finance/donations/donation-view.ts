@@ -3,7 +3,7 @@ import { formatMoney, type Money } from '../../../money/money.ts'
 import { type Html, webUrl, withMarkup } from '../../../html/layout.ts'
 import { lastOfMonth } from '../../../calendar/days.ts'
 import type { LocalDate } from '../../../calendar/local-date.ts'
-import type { HistoryEntry } from '../../../reports/donation-history.ts'
+import type { HistoryEntry } from '../../../reports/donation-story/donation-history.ts'
 import type { DonationRecord } from '../../../reports/donation-record.ts'
 import {
   amountText,

@@ -9,7 +9,7 @@ import {
   donationOrderFields,
   NOT_BELOW_LEAST,
   OF_ANOTHER_ORDER,
-} from '../../../reports/donation-search.ts'
+} from '../../../reports/donation-list/donation-search.ts'
 import { daysOfPreset, presets } from '../../../reports/period.ts'
 import { daysInOrder, NOT_BEFORE_FROM } from '../../../reports/report-query.ts'
 import { text } from '../frame/finance-requests.ts'

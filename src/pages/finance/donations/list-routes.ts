@@ -15,14 +15,14 @@ import { deleteView, savedViews, saveView } from '../../../donations/saved-view-
 import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { readRestrictions } from '../../../newsroom/restriction-store.ts'
-import { cursorText, type DonationFilters } from '../../../reports/donation-search.ts'
+import { cursorText, type DonationFilters } from '../../../reports/donation-list/donation-search.ts'
 import {
   listDonations,
   listTotals,
   sumsWithin,
   tookTooLong,
   type ListTotal,
-} from '../../../reports/donation-list-store.ts'
+} from '../../../reports/donation-list/donation-list-store.ts'
 import { donationFrom } from '../../../reports/donation-record.ts'
 import { figures } from '../../../reports/totals/read-figures.ts'
 import { storedMoney } from '../../../money/money.ts'

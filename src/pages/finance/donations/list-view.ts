@@ -4,7 +4,12 @@ import { type Html, webUrl } from '../../../html/layout.ts'
 import { formatMoney, type Money } from '../../../money/money.ts'
 import { amountInWords } from '../../../receipts/receipt.ts'
 import type { DonationRecord } from '../../../reports/donation-record.ts'
-import { MOST_ADDED_UP, sorts, type Order, type Sort } from '../../../reports/donation-search.ts'
+import {
+  MOST_ADDED_UP,
+  sorts,
+  type Order,
+  type Sort,
+} from '../../../reports/donation-list/donation-search.ts'
 import type { Text } from '../../../text/text.ts'
 import {
   dateAndTime,

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { type Html, withMarkup } from '../../../html/layout.ts'
 import { formatMoney, storedMoney, type Money } from '../../../money/money.ts'
 import type { DonationRecord } from '../../../reports/donation-record.ts'
-import type { StoryStep } from '../../../reports/donation-story.ts'
+import type { StoryStep } from '../../../reports/donation-story/donation-story.ts'
 import type { Text } from '../../../text/text.ts'
 import {
   dateAndTime,

@@ -1,6 +1,6 @@
-import type { Queryable } from '../db/database.ts'
-import { balanceKind, type Classified } from '../settlement/balance-types.ts'
-import type { DonationRow } from './donation-record.ts'
+import type { Queryable } from '../../db/database.ts'
+import { balanceKind, type Classified } from '../../settlement/balance-types.ts'
+import type { DonationRow } from '../donation-record.ts'
 import type {
   StoryAgreement,
   StoryDisputeMovement,

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { cursorCondition, readingOrder, valuesOf, type Condition } from './donation-conditions-sql.ts'
 import { donationJoins, selectList, type ListQuery } from './donation-page-store.ts'
-import type { DonationRow } from './donation-record.ts'
+import type { DonationRow } from '../donation-record.ts'
 
 /**
  * What is searched step by step, in the order of the list: what a step finds comes before what the next one finds. Each

@@ -1,6 +1,6 @@
-import type { CurrencyCode } from '../money/currency.ts'
+import type { CurrencyCode } from '../../money/currency.ts'
 import type { DonationCursor, DonationFilters, Order, Search, Sort, StripeObject } from './donation-search.ts'
-import { currenciesByDigits, minorOf, type PlainAmount } from './plain-amount.ts'
+import { currenciesByDigits, minorOf, type PlainAmount } from '../plain-amount.ts'
 import { giftWordsSql, partsOf, storyWordsSql } from './search-words-sql.ts'
 
 /** A condition on `donations d` with named values. */

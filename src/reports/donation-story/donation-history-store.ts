@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
-import { receiptNumber } from '../receipts/receipt-number.ts'
+import { receiptNumber } from '../../receipts/receipt-number.ts'
 import type { HistoryEntry } from './donation-history.ts'
-import type { DonationRow } from './donation-record.ts'
-import { jsonAmount } from '../money/money.ts'
+import type { DonationRow } from '../donation-record.ts'
+import { jsonAmount } from '../../money/money.ts'
 
 /** Oldest first. Of the same instant, a cause comes before its effects. */
 export async function donationHistory(db: Knex, donation: DonationRow): Promise<HistoryEntry[]> {

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
-import { donationStory, type StoryFacts, type StoryMovement } from '../../src/reports/donation-story.ts'
-import type { HistoryEntry } from '../../src/reports/donation-history.ts'
+import {
+  donationStory,
+  type StoryFacts,
+  type StoryMovement,
+} from '../../../src/reports/donation-story/donation-story.ts'
+import type { HistoryEntry } from '../../../src/reports/donation-story/donation-history.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

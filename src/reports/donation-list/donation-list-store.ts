@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
-import { sqlState } from '../db/errors.ts'
+import { sqlState } from '../../db/errors.ts'
 import { filterConditions } from './donation-conditions-sql.ts'
 import { donationJoins, filteredDonations, readPage, type ListQuery } from './donation-page-store.ts'
-import { donationColumns, type DonationRow } from './donation-record.ts'
+import { donationColumns, type DonationRow } from '../donation-record.ts'
 import { MOST_ADDED_UP, type DonationCursor, type DonationFilters } from './donation-search.ts'
 import { idsWithWords, READ_FOR_WORDS, rowsWithWords } from './word-search-store.ts'
 

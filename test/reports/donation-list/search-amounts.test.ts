@@ -1,7 +1,11 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { orders } from '../../src/reports/donation-search.ts'
-import { amountRanges, holdsAmount, takesManyRanges } from '../../src/reports/search-amounts.ts'
+import { orders } from '../../../src/reports/donation-list/donation-search.ts'
+import {
+  amountRanges,
+  holdsAmount,
+  takesManyRanges,
+} from '../../../src/reports/donation-list/search-amounts.ts'
 
 const minor = fc.oneof(
   fc.bigInt({ min: 1n, max: 2n ** 63n - 1n }),

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { frequencies } from '../checkout/attribution.ts'
-import { pageLimit, parsedBy } from '../http/parse.ts'
-import { parseCurrency } from '../money/currency.ts'
-import { parseReceiptNumber } from '../receipts/receipt-number.ts'
-import { donationStatuses } from '../refunds/donation-balance.ts'
-import { parsePlainAmount, parseShownAmount, type ShownAmount } from './plain-amount.ts'
-import { daysInOrder, NOT_BEFORE_FROM, reportDay } from './report-query.ts'
-import { donationRecord } from './donation-record.ts'
-import { reportBasis } from './totals/grouping.ts'
+import { frequencies } from '../../checkout/attribution.ts'
+import { pageLimit, parsedBy } from '../../http/parse.ts'
+import { parseCurrency } from '../../money/currency.ts'
+import { parseReceiptNumber } from '../../receipts/receipt-number.ts'
+import { donationStatuses } from '../../refunds/donation-balance.ts'
+import { parsePlainAmount, parseShownAmount, type ShownAmount } from '../plain-amount.ts'
+import { daysInOrder, NOT_BEFORE_FROM, reportDay } from '../report-query.ts'
+import { donationRecord } from '../donation-record.ts'
+import { reportBasis } from '../totals/grouping.ts'
 
 /** What a text in the search box looks for. Our numbers and Stripe's ids are looked up, other words are searched. */
 export type Search =

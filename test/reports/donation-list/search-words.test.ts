@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { partsOf } from '../../src/reports/search-words-sql.ts'
+import { partsOf } from '../../../src/reports/donation-list/search-words-sql.ts'
 
 test('the parts of a phrase hold every letter of its longer words, and short words with their space', () => {
   expect(partsOf('ann abbott')).toEqual(['ann', 'abb', 'ott'])

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { jsonAmount } from '../money/money.ts'
-import { interventions } from '../outbox/outbox.ts'
-import { donationRecord } from './donation-record.ts'
+import { jsonAmount } from '../../money/money.ts'
+import { interventions } from '../../outbox/outbox.ts'
+import { donationRecord } from '../donation-record.ts'
 
 const at = z.iso.datetime()
 

@@ -7,7 +7,7 @@ import {
   type Condition,
   type WordsLookup,
 } from './donation-conditions-sql.ts'
-import { donationColumns, type DonationRow } from './donation-record.ts'
+import { donationColumns, type DonationRow } from '../donation-record.ts'
 import type { DonationFilters, DonationsQuery } from './donation-search.ts'
 
 export const selectList = Object.entries(donationColumns)

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect } from 'vitest'
-import { cursorText, orders, parseCursor, sorts } from '../../src/reports/donation-search.ts'
-import { pointersIn } from '../kit/answers.ts'
-import { giveDonation, giveReceipt, type GivenDonation } from '../kit/factories.ts'
-import { financeTest } from '../kit/fixtures.ts'
+import { cursorText, orders, parseCursor, sorts } from '../../../src/reports/donation-list/donation-search.ts'
+import { pointersIn } from '../../kit/answers.ts'
+import { giveDonation, giveReceipt, type GivenDonation } from '../../kit/factories.ts'
+import { financeTest } from '../../kit/fixtures.ts'
 
 let receiptNumber: string
 const given: GivenDonation[] = []

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { z } from 'zod'
-import { donationWithHistory } from '../../src/reports/donation-history.ts'
-import { applyAll, receive, openCheckout } from '../kit/processing.ts'
-import { giveDonation, hireStaff, keepEvent, postRefund, signInToken } from '../kit/factories.ts'
-import { cookiesOf } from '../kit/finance-service.ts'
-import { financeTest } from '../kit/fixtures.ts'
-import { checkoutSession, stripeEvent } from '../kit/stripe-events.ts'
+import { donationWithHistory } from '../../../src/reports/donation-story/donation-history.ts'
+import { applyAll, receive, openCheckout } from '../../kit/processing.ts'
+import { giveDonation, hireStaff, keepEvent, postRefund, signInToken } from '../../kit/factories.ts'
+import { cookiesOf } from '../../kit/finance-service.ts'
+import { financeTest } from '../../kit/fixtures.ts'
+import { checkoutSession, stripeEvent } from '../../kit/stripe-events.ts'
 
 const test = financeTest.extend('read', { scope: 'file' }, ({ service, headers }) => async (id: string) => {
   const answer = await service.get(`/api/donations/${id}`, headers)

@@ -16,7 +16,7 @@ import {
 } from './donation-conditions-sql.ts'
 import { stepsByAmount } from './amount-search-store.ts'
 import { donationJoins, readPage, selected, selectList, type ListQuery } from './donation-page-store.ts'
-import type { DonationRow } from './donation-record.ts'
+import type { DonationRow } from '../donation-record.ts'
 import type { DonationFilters, Order } from './donation-search.ts'
 import {
   countOfDays,

@@ -1,9 +1,9 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi'
 import { json, refusals, security } from './openapi-parts.ts'
-import { overviewRecord } from './overview.ts'
-import { recurringQuery, recurringRecord } from './recurring.ts'
-import { overviewQuery } from './report-period.ts'
-import { yearQuery, yearRecord } from './year.ts'
+import { overviewRecord } from '../overview.ts'
+import { recurringQuery, recurringRecord } from '../recurring.ts'
+import { overviewQuery } from '../report-period.ts'
+import { yearQuery, yearRecord } from '../year.ts'
 
 /** The sums of finance's pages. */
 export const summaryPaths: ZodOpenApiPathsObject = {

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
 import type pg from 'pg'
 import { expect } from 'vitest'
-import { inTransaction, type Database } from '../../src/db/database.ts'
-import { readingOrder } from '../../src/reports/donation-conditions-sql.ts'
-import { listDonations, listTotals } from '../../src/reports/donation-list-store.ts'
-import { filteredDonations } from '../../src/reports/donation-page-store.ts'
+import { inTransaction, type Database } from '../../../src/db/database.ts'
+import { readingOrder } from '../../../src/reports/donation-list/donation-conditions-sql.ts'
+import { listDonations, listTotals } from '../../../src/reports/donation-list/donation-list-store.ts'
+import { filteredDonations } from '../../../src/reports/donation-list/donation-page-store.ts'
 import {
   orders,
   parseSearch,
@@ -12,12 +12,12 @@ import {
   type DonationFilters,
   type Order,
   type Sort,
-} from '../../src/reports/donation-search.ts'
-import { foldState, rewriteSearchTexts } from '../../src/reports/totals/fold-store.ts'
-import { foldRound, keptSumsAreCurrent } from '../../src/reports/totals/fold-worker.ts'
-import { giveDonation } from '../kit/factories.ts'
-import { newsroomTest as test } from '../kit/fixtures.ts'
-import { currencyNamed } from '../kit/named.ts'
+} from '../../../src/reports/donation-list/donation-search.ts'
+import { foldState, rewriteSearchTexts } from '../../../src/reports/totals/fold-store.ts'
+import { foldRound, keptSumsAreCurrent } from '../../../src/reports/totals/fold-worker.ts'
+import { giveDonation } from '../../kit/factories.ts'
+import { newsroomTest as test } from '../../kit/fixtures.ts'
+import { currencyNamed } from '../../kit/named.ts'
 
 /** Part of a name, an address, a message or a story is found in the texts that the fold keeps. */
 

@@ -1,7 +1,12 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { orders } from '../../src/reports/donation-search.ts'
-import { dayNumber, isBetterAtOnce, searchWindows, startOfDay } from '../../src/reports/search-periods.ts'
+import { orders } from '../../../src/reports/donation-list/donation-search.ts'
+import {
+  dayNumber,
+  isBetterAtOnce,
+  searchWindows,
+  startOfDay,
+} from '../../../src/reports/donation-list/search-periods.ts'
 
 /** From the year 1 to the year 9999. */
 const day = fc.integer({ min: -719_162, max: 2_932_896 })
