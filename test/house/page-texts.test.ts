@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { en } from '../../src/text/en/en.ts'
 import { sourceFiles, type SourceFile } from './source-files.ts'
 
 /**
@@ -37,6 +38,55 @@ describe('the words that people read', () => {
     expect(listed(routes, several)).toEqual([])
   })
 })
+
+describe('the English catalogue', () => {
+  const code = sourceFiles.filter(({ name }) => !name.startsWith('text/')).map((file) => file.code)
+  const keys = Object.values(en).flatMap((part) => keysOf(part))
+
+  it('has no message that no code asks for', () => {
+    expect(keys.length).toBeGreaterThan(3000)
+    const asked = keysIn(code.join('\n'))
+    expect(keys.filter((key) => !isAskedFor(key, asked))).toEqual([])
+  })
+
+  it('is searched for keys that are quoted, put together and chosen by a number or a context', () => {
+    const asked = keysIn("t('a.b') t(`c.${kind}.title`) t(`${name}.d`)")
+    const isFound = (key: string) => isAskedFor(key, asked)
+    const found = ['a.b', 'a.b_one', 'a.b_donation', 'c.paid.title']
+    expect([...found, 'a', 'c.title', 'c.paid', 'x.d'].filter(isFound)).toEqual(found)
+  })
+})
+
+/** The keys of the messages of one part: `donate.amount`. */
+function keysOf(words: object): string[] {
+  return Object.entries(words).flatMap(([key, value]: [string, unknown]) =>
+    typeof value === 'string' ? [key] : keysOf(Object(value) as object).map((rest) => `${key}.${rest}`),
+  )
+}
+
+type AskedKeys = { readonly quoted: ReadonlySet<string>; readonly patterns: readonly RegExp[] }
+
+/** The keys of messages that code may ask for. One whose first part is a value could be any, so it counts for none. */
+function keysIn(code: string): AskedKeys {
+  const quoted = new Set(Array.from(code.matchAll(/'([\w.]+)'/g), ([, key = '']) => key))
+  const templates = Array.from(code.matchAll(/`([\w.]+(?:\$\{[^{}`]*\}[\w.]*)+)`/g), ([, key = '']) => key)
+  const patterns = [...new Set(templates)].map(
+    (key) =>
+      new RegExp(
+        `^${key
+          .split(/\$\{[^{}`]*\}/)
+          .map((part) => part.replaceAll('.', '\\.'))
+          .join('\\w+')}$`,
+      ),
+  )
+  return { quoted, patterns }
+}
+
+/** A number or a context chooses between the forms of a message, whose keys end in `_one` or `_donation`. */
+function isAskedFor(key: string, { quoted, patterns }: AskedKeys): boolean {
+  const forms = [key, key.replace(/_[a-z]+$/, ''), key.replace(/(_[a-z]+){1,2}$/, '')]
+  return forms.some((form) => quoted.has(form) || patterns.some((pattern) => pattern.test(form)))
+}
 
 function listed(files: readonly SourceFile[], find: (code: string) => string[]): string[] {
   return files.flatMap(({ name, code }) => find(code).map((text) => `${name}: ${text}`))

@@ -97,7 +97,7 @@ describe('a message', () => {
     // @ts-expect-error it takes a value
     expect(t('donate.ownAmount')).toContain('{{currency}}')
     // @ts-expect-error the kind of gift decides between two messages
-    expect(t('gift.verb')).toBe('gift.verb')
+    expect(t('gift.invitation', { newsroom: 'The Courier' })).toBe('gift.invitation')
     // @ts-expect-error no such key in any catalogue
     const misspelt: Catalogue = { shared: { skipToContents: 'Hyppää sisältöön' } }
     expect(misspelt.shared?.skipToContent).toBeUndefined()

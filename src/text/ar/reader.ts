@@ -2,8 +2,6 @@ import { thankYou } from './thank-you.ts'
 
 export const reader = {
   gift: {
-    verb_donation: 'تبرّعوا',
-    verb_contribution: 'ادعموا',
     invitation_donation: 'تبرّعوا لصالح {{newsroom}}',
     invitation_contribution: 'ادعموا {{newsroom}}',
     product_donation: 'تبرّع لصالح {{newsroom}}',

@@ -11,7 +11,6 @@ export const newsletter = {
     how: 'Wir senden Ihnen eine E-Mail mit einem Link. Der Newsletter kommt erst, wenn Sie dort bestätigen.',
     emailProblem: 'Bitte geben Sie Ihre E-Mail-Adresse an, etwa name@example.org.',
     consentProblem: 'Bitte setzen Sie das Häkchen, wenn Sie den Newsletter möchten.',
-    link: 'Newsletter abonnieren',
     failed: 'Das hat nicht geklappt. Bitte versuchen Sie es gleich noch einmal.',
     tooMany: 'Es gab zu viele Versuche. Bitte warten Sie einige Minuten.',
   },

@@ -2,8 +2,6 @@ import { thankYou } from './thank-you.ts'
 
 export const reader = {
   gift: {
-    verb_donation: 'Spenden',
-    verb_contribution: 'Unterstützen',
     invitation_donation: 'Spenden Sie an {{newsroom}}',
     invitation_contribution: 'Unterstützen Sie {{newsroom}}',
     product_donation: 'Spende an {{newsroom}}',

@@ -12,7 +12,6 @@ export const newsletter = {
     how: 'We send you an e-mail with a link. The newsletter comes only after you confirm there.',
     emailProblem: 'Write your e-mail address, like name@example.org.',
     consentProblem: 'Tick the box if you want the newsletter.',
-    link: 'Get the newsletter',
     failed: 'This did not work. Please try again in a moment.',
     tooMany: 'There were too many tries. Please wait some minutes.',
   },

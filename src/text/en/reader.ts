@@ -4,8 +4,6 @@
  */
 export const reader = {
   gift: {
-    verb_donation: 'Donate',
-    verb_contribution: 'Support',
     invitation_donation: 'Donate to {{newsroom}}',
     invitation_contribution: 'Support {{newsroom}}',
     /** On Stripe's page and in Stripe's dashboard. */

@@ -11,7 +11,6 @@ export const newsletter = {
     how: 'Le enviamos un correo electrónico con un enlace. El boletín llega solo después de que lo confirme.',
     emailProblem: 'Escriba su dirección de correo electrónico, como nombre@example.org.',
     consentProblem: 'Marque la casilla si desea el boletín.',
-    link: 'Recibir el boletín',
     failed: 'No ha funcionado. Inténtelo de nuevo dentro de un momento.',
     tooMany: 'Ha habido demasiados intentos. Espere unos minutos.',
   },

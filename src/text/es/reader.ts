@@ -2,8 +2,6 @@ import { thankYou } from './thank-you.ts'
 
 export const reader = {
   gift: {
-    verb_donation: 'Donar',
-    verb_contribution: 'Apoyar',
     invitation_donation: 'Haga una donación a {{newsroom}}',
     invitation_contribution: 'Apoye a {{newsroom}}',
     product_donation: 'Donación a {{newsroom}}',

@@ -11,7 +11,6 @@ export const newsletter = {
     how: 'Nous vous envoyons un e-mail avec un lien. La lettre n’arrive qu’une fois que vous avez confirmé.',
     emailProblem: 'Indiquez votre adresse e-mail, comme nom@example.org.',
     consentProblem: 'Cochez la case si vous souhaitez la lettre d’information.',
-    link: 'Recevoir la lettre d’information',
     failed: 'Cela n’a pas fonctionné. Veuillez réessayer dans un instant.',
     tooMany: 'Il y a eu trop d’essais. Veuillez patienter quelques minutes.',
   },

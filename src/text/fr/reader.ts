@@ -2,8 +2,6 @@ import { thankYou } from './thank-you.ts'
 
 export const reader = {
   gift: {
-    verb_donation: 'Faire un don',
-    verb_contribution: 'Soutenir',
     invitation_donation: 'Faites un don à {{newsroom}}',
     invitation_contribution: 'Soutenez {{newsroom}}',
     product_donation: 'Don à {{newsroom}}',

@@ -2,8 +2,6 @@ import { thankYou } from './thank-you.ts'
 
 export const reader = {
   gift: {
-    verb_donation: 'Пожертвувати',
-    verb_contribution: 'Підтримати',
     invitation_donation: 'Зробіть пожертву для {{newsroom}}',
     invitation_contribution: 'Підтримайте {{newsroom}}',
     product_donation: 'Пожертва для {{newsroom}}',

@@ -154,7 +154,6 @@ export const auditWords = {
     chain: {
       title: 'Is it complete?',
       head: 'The latest act is number {{position}}. Its fingerprint vouches for every act up to it. Keep this line outside the service, with each month’s papers for example: whoever has it can prove later that nothing before it was changed.',
-      empty: 'No act has been recorded yet.',
       kept: 'A line that you kept earlier',
       keptHint: 'Optional. It starts with a number and a colon.',
       check: 'Check the whole trail',

@@ -78,7 +78,6 @@ export const depositsWords = {
   bank: {
     title: 'Bank statements',
     lead: 'Upload what your bank offers for download. Each movement from Stripe finds its deposit by the bank’s transfer number, or by amount and day.',
-    upload: 'Upload a statement',
     file: 'File',
     fileHint: 'CSV, OFX (QFX, QBO), CAMT.053 or MT940, up to 5 MB',
     send: 'Upload',

@@ -44,7 +44,6 @@ export const frameWords = {
     product: 'Product',
     reason: 'Reason',
     receipt: 'Receipt',
-    signedOffBy: 'Accepted by',
     status: 'Status',
     what: 'What',
     whatToDo: 'What to do',

@@ -15,7 +15,6 @@ export const goalWords = {
       change: 'Change',
     },
     days: '{{from}} to {{to}}',
-    percent: '{{percent}}',
     counted: {
       campaign: 'Campaign {{name}}',
       once: 'Single gifts',

@@ -81,7 +81,6 @@ export const monthsWords = {
     beforeBooks: 'The books begin in {{month}}. What happened before is in no month here.',
     beforeBooksEmpty: 'The books are empty so far. Nothing has been booked in {{month}}.',
     toFirst: 'Go to {{month}}, the first month of the books',
-    unexplainedSum: 'Unexplained: {{amounts}}.',
     agrees: 'Every cent here is in Stripe’s balance, and the other way round.',
     agreesButTiming:
       'Our books agree with Stripe’s balance but for what is on its way from one to the other.',
@@ -116,7 +115,6 @@ export const monthsWords = {
       readPending_other: '{{number}} events of the month are still to be processed.',
       readHelp:
         'This happens by itself within the hour. If it has not moved tomorrow, ask whoever runs this service.',
-      explainedDone: 'Every amount of this month is explained.',
       timing_one: '{{number}} timing difference clears by itself: {{amounts}}.',
       timing_other: '{{number}} timing differences clear by themselves: {{amounts}}.',
       explainedToDo_one: '{{number}} item needs an explanation: {{amounts}}.',
@@ -153,9 +151,6 @@ export const monthsWords = {
     itemisation: { complete: 'Yes', awaited: 'Not yet', not_possible: 'Not by Stripe' },
     accountsTitle: 'Accounts of the month',
     income: 'Income statement of the month',
-    trial: 'Try closing {{month}}',
-    record: 'What the month’s record says',
-    more: 'Details of the month',
   },
   review: {
     title: 'Review of the sign-offs',
@@ -231,7 +226,6 @@ export const monthsWords = {
       '{{who}} said on {{time}} that it is ours to explain. It counts as a difference of its month.',
     decide: 'Other activity of this account is not ours to explain',
     withdraw: 'Other activity of this account is ours to explain again',
-    notValid: 'The form is not valid.',
   },
   adjustments: {
     count_one:
@@ -242,7 +236,6 @@ export const monthsWords = {
     first: 'The first {{count}} prior-period adjustments',
   },
   beforeTheBooks: {
-    title: 'Before the books',
     opening: 'The books open on {{day}}. Stripe’s balance held {{balances}} then.',
     openingEmpty: 'The books open on {{day}}. Stripe’s balance was empty then.',
     openingUnread: 'The books open on {{day}}. What Stripe’s balance held then has not been read yet.',

@@ -25,7 +25,6 @@ export const privacyWords = {
     active:
       'This donor still gives regularly. End the agreement in Stripe’s dashboard first: its next payment would bring the data again.',
     erase: 'Erase this donor',
-    done: 'The donor is erased.',
     download: 'Download what is kept of this donor',
     link: 'Erase this donor …',
     data: 'Statements and data',
