@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os'
 import { admitWithLink } from './access/manage-staff.ts'
-import { SIGN_IN_LINK_VALID_MINUTES } from './access/sign-in-link-store.ts'
+import { SIGN_IN_LINK_VALID_MINUTES } from './access/sign-in/sign-in-link-store.ts'
 import { ConfigProblems, loadDotEnv, type Config } from './config/config.ts'
 import { readSites, siteAskedFor } from './config/sites.ts'
 import { makeLogger } from './http/logger.ts'

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http'
 import type { Logger } from 'pino'
-import { startRefusalLog } from './access/refusal-log-worker.ts'
+import { startRefusalLog } from './access/audit/refusal-log-worker.ts'
 import type { AppDeps } from './app.ts'
 import { dayAway } from './calendar/days.ts'
 import { localDate } from './calendar/local-date.ts'

@@ -1,11 +1,11 @@
 import type { Knex } from 'knex'
 import type { Actor } from './actor.ts'
-import { recordAct } from './audit-trail-store.ts'
-import { logAuthentication } from './authentication-log-store.ts'
+import { recordAct } from './audit/audit-trail-store.ts'
+import { logAuthentication } from './audit/authentication-log-store.ts'
 import type { Role } from './role.ts'
-import { mintSignInLink, type SignInLink } from './sign-in-link-store.ts'
+import { mintSignInLink, type SignInLink } from './sign-in/sign-in-link-store.ts'
 import type { Staff, StaffId } from './staff.ts'
-import type { VouchedFor } from './provider.ts'
+import type { VouchedFor } from './sign-in/provider.ts'
 import {
   lockStaff,
   putStaff,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { headText, parseHead, type ChainProblem } from '../access/audit-verification.ts'
-import { auditHead, verifyAuditTrail } from '../access/audit-verification-store.ts'
+import { headText, parseHead, type ChainProblem } from '../access/audit/audit-verification.ts'
+import { auditHead, verifyAuditTrail } from '../access/audit/audit-verification-store.ts'
 import { parsedBy } from '../http/parse.ts'
 import type { Command } from './command.ts'
 

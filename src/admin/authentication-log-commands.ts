@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { readAuthenticationLog, type LoggedAuthentication } from '../access/authentication-log-store.ts'
-import type { AuthenticationKind } from '../access/authentication-log.ts'
+import { readAuthenticationLog, type LoggedAuthentication } from '../access/audit/authentication-log-store.ts'
+import type { AuthenticationKind } from '../access/audit/authentication-log.ts'
 import { staffEmail } from '../access/staff.ts'
 import { tableText, type Command } from './command.ts'
 

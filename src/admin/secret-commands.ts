@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { recordAct } from '../access/audit-trail-store.ts'
-import { sealTotpAnew } from '../access/totp-store.ts'
+import { recordAct } from '../access/audit/audit-trail-store.ts'
+import { sealTotpAnew } from '../access/second-factor/totp-store.ts'
 import { inTransaction } from '../db/database.ts'
 import { sealEndpointsAnew } from '../integrations/webhooks/endpoint-store.ts'
 import type { Command } from './command.ts'

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { actorName, type Actor } from '../access/actor.ts'
-import { recordAct } from '../access/audit-trail-store.ts'
+import { recordAct } from '../access/audit/audit-trail-store.ts'
 import { inTransaction, type Queryable } from '../db/database.ts'
 import type { StatementProblem, Statement } from './bank-statement.ts'
 import {

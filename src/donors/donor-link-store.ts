@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { BUDGET_WINDOW_MS, mayMailLink } from '../access/link-budget.ts'
+import { BUDGET_WINDOW_MS, mayMailLink } from '../access/sign-in/link-budget.ts'
 import { hashOf } from '../access/secret-hash.ts'
 import type { Queryable } from '../db/database.ts'
 import { putIntoOutbox } from '../outbox/outbox-store.ts'

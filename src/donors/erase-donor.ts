@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Actor } from '../access/actor.ts'
-import { recordAct } from '../access/audit-trail-store.ts'
+import { recordAct } from '../access/audit/audit-trail-store.ts'
 import { inTransaction } from '../db/database.ts'
 import { Refusal } from '../http/refusal.ts'
 import { forgetAddress } from '../newsletter/manage-subscription.ts'

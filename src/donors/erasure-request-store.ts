@@ -1,4 +1,4 @@
-import { recordAct } from '../access/audit-trail-store.ts'
+import { recordAct } from '../access/audit/audit-trail-store.ts'
 import type { Queryable } from '../db/database.ts'
 
 /** A donor's own request to be erased, by the latest gift. */

@@ -1,5 +1,5 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto'
-import { recordAct } from '../access/audit-trail-store.ts'
+import { recordAct } from '../access/audit/audit-trail-store.ts'
 import type { Config } from '../config/config.ts'
 import type { Queryable } from '../db/database.ts'
 import { putIntoOutbox } from '../outbox/outbox-store.ts'

@@ -1,5 +1,5 @@
 import type { Actor } from '../access/actor.ts'
-import type { AuditedState } from '../access/audit-trail.ts'
+import type { AuditedState } from '../access/audit/audit-trail.ts'
 import type { FileFormat } from './export-table.ts'
 
 /** Every file. The constraint `exports_kind_is_known` in the database lists the same. */

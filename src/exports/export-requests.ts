@@ -4,7 +4,7 @@ import type { Reporting } from '../config/config.ts'
 import type { Queryable } from '../db/database.ts'
 import { Refusal } from '../http/refusal.ts'
 import { accountsWithoutCode, journalLines } from './account-code-store.ts'
-import { maskedAddress, type AuditedState } from '../access/audit-trail.ts'
+import { maskedAddress, type AuditedState } from '../access/audit/audit-trail.ts'
 import {
   donationsFileQuery,
   type DonationFilters,

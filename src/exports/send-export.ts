@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import { actorOf } from '../access/actor.ts'
-import type { AuditedState } from '../access/audit-trail.ts'
+import type { AuditedState } from '../access/audit/audit-trail.ts'
 import type { Exporter, TableOf } from './exporter.ts'
 import type { ExportKind } from './export-log.ts'
 import type { FileFormat } from './export-table.ts'

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { actorName, type Actor } from '../access/actor.ts'
-import { recordAct } from '../access/audit-trail-store.ts'
+import { recordAct } from '../access/audit/audit-trail-store.ts'
 import { inTransaction } from '../db/database.ts'
 import { holdPostings } from '../ledger/closing-store.ts'
 import { textOfFile } from '../text/file-text.ts'

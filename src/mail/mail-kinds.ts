@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type pg from 'pg'
-import { mintMailedLink, SIGN_IN_LINK_VALID_MINUTES } from '../access/sign-in-link-store.ts'
+import { mintMailedLink, SIGN_IN_LINK_VALID_MINUTES } from '../access/sign-in/sign-in-link-store.ts'
 import type { StaffId } from '../access/staff.ts'
 import { staffById } from '../access/staff-store.ts'
 import type { Reporting } from '../config/config.ts'

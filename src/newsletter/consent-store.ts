@@ -1,4 +1,4 @@
-import { BUDGET_WINDOW_MS, mayMailLink } from '../access/link-budget.ts'
+import { BUDGET_WINDOW_MS, mayMailLink } from '../access/sign-in/link-budget.ts'
 import type { Queryable } from '../db/database.ts'
 import { putIntoOutbox } from '../outbox/outbox-store.ts'
 import type { Consent, ConsentSource, EndReason, NewConsent } from './consent.ts'

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Actor } from '../access/actor.ts'
-import { recordAct } from '../access/audit-trail-store.ts'
+import { recordAct } from '../access/audit/audit-trail-store.ts'
 import { inTransaction } from '../db/database.ts'
 import type { Control } from './attack-mode.ts'
 import { lockProtection, saveControl, saveGiving } from './protection-store.ts'

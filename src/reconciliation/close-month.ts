@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { actorName, type Actor } from '../access/actor.ts'
-import { recordAct } from '../access/audit-trail-store.ts'
+import { recordAct } from '../access/audit/audit-trail-store.ts'
 import type { Month } from '../calendar/month.ts'
 import { inTransaction, type Queryable } from '../db/database.ts'
 import { Refusal } from '../http/refusal.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { actorName, type Actor } from '../access/actor.ts'
-import { recordAct } from '../access/audit-trail-store.ts'
+import { recordAct } from '../access/audit/audit-trail-store.ts'
 import type { Month } from '../calendar/month.ts'
 import { inTransaction } from '../db/database.ts'
 import { Refusal } from '../http/refusal.ts'

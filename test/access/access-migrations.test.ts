@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { createApiToken, findApiToken } from '../../src/access/api-token-store.ts'
+import { createApiToken, findApiToken } from '../../src/access/tokens/api-token-store.ts'
 import { hashOf } from '../../src/access/secret-hash.ts'
 import { migrationSettings } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'

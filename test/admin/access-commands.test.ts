@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findApiToken } from '../../src/access/api-token-store.ts'
-import { requestSignInMail, useSignInLink } from '../../src/access/sign-in-link-store.ts'
+import { findApiToken } from '../../src/access/tokens/api-token-store.ts'
+import { requestSignInMail, useSignInLink } from '../../src/access/sign-in/sign-in-link-store.ts'
 import { randomUUID } from 'node:crypto'
 import { opened, sealed } from '../../src/access/sealed-secret.ts'
 import { putStaff } from '../../src/access/staff-store.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findApiToken } from '../../src/access/api-token-store.ts'
-import { useSignInLink } from '../../src/access/sign-in-link-store.ts'
+import { findApiToken } from '../../src/access/tokens/api-token-store.ts'
+import { useSignInLink } from '../../src/access/sign-in/sign-in-link-store.ts'
 import { runAdmin } from '../../src/admin/admin.ts'
 import { adminDeps, written } from '../kit/admin.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { Client } from 'pg'
 import { pino } from 'pino'
-import { createApiToken } from '../../src/access/api-token-store.ts'
+import { createApiToken } from '../../src/access/tokens/api-token-store.ts'
 import { openDatabase } from '../../src/db/database.ts'
 import { freePort } from '../kit/free-port.ts'
 import { readyAfterMs, runService, stopChild } from './child.ts'

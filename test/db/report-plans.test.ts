@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { expect, vi } from 'vitest'
-import { listActs } from '../../src/access/audit-trail-store.ts'
+import { listActs } from '../../src/access/audit/audit-trail-store.ts'
 import { listDeposits } from '../../src/bank/deposit-list-store.ts'
 import { depositsQuery } from '../../src/bank/deposit-list.ts'
 import { inTransaction, type Database } from '../../src/db/database.ts'

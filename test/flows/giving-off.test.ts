@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { mintSignInLink } from '../../src/access/sign-in-link-store.ts'
+import { mintSignInLink } from '../../src/access/sign-in/sign-in-link-store.ts'
 import { putStaff } from '../../src/access/staff-store.ts'
 import { saveGiving } from '../../src/protection/protection-store.ts'
 import { ARRIVED, startTestService, type TestService } from '../kit/service.ts'

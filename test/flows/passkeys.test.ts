@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readAuthenticationLog } from '../../src/access/authentication-log-store.ts'
+import { readAuthenticationLog } from '../../src/access/audit/authentication-log-store.ts'
 import { axeFindings, openBrowser, skipReason } from '../kit/browser.ts'
 import { hireStaff, signInToken } from '../kit/factories.ts'
 import { freePort } from '../kit/free-port.ts'

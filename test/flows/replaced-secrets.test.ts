@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { mintSignInLink } from '../../src/access/sign-in-link-store.ts'
+import { mintSignInLink } from '../../src/access/sign-in/sign-in-link-store.ts'
 import { putStaff } from '../../src/access/staff-store.ts'
 import { testDatabase } from '../kit/database.ts'
 import { ARRIVED, startTestService } from '../kit/service.ts'

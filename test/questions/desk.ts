@@ -1,5 +1,5 @@
 import type { Browser, Locator, Page } from 'playwright-core'
-import { mintSignInLink } from '../../src/access/sign-in-link-store.ts'
+import { mintSignInLink } from '../../src/access/sign-in/sign-in-link-store.ts'
 import { putStaff } from '../../src/access/staff-store.ts'
 import type { Role } from '../../src/access/role.ts'
 import { ledgerFoldRound } from '../../src/ledger/ledger-fold-worker.ts'

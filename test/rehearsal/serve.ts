@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { pino } from 'pino'
-import { mintSignInLink } from '../../src/access/sign-in-link-store.ts'
+import { mintSignInLink } from '../../src/access/sign-in/sign-in-link-store.ts'
 import { putStaff } from '../../src/access/staff-store.ts'
 import { makeMetrics } from '../../src/http/metrics.ts'
 import type { Mailer } from '../../src/mail/mail.ts'

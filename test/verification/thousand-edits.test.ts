@@ -14,7 +14,7 @@ import { inOrder, twoRichMonths, verified } from './kit.ts'
 /**
  * One value after the other is changed at random, taken from another row, emptied or filled in, or its row is removed, as a
  * superuser can with every guard off: verifying finds each. `EDITS=1000`
- * tries a thousand, `SEED` other ones. The audit trail has its own thousand in test/access/audit-verification.test.ts.
+ * tries a thousand, `SEED` other ones. The audit trail has its own thousand in test/access/audit/audit-verification.test.ts.
  */
 
 const EDITS = Number(process.env['EDITS'] ?? 10)
@@ -67,7 +67,7 @@ const REMOVED_IN_FORMER_ROWS = ['dispute_movements']
 const FOUND_ELSEWHERE = [
   'agreement_changes', // these: test/verification/kept-tables.test.ts
   'agreement_totals',
-  'audit_trail', // test/access/audit-verification.test.ts
+  'audit_trail', // test/access/audit/audit-verification.test.ts
   'ledger_account_totals', // these: test/verification/kept-tables.test.ts and kept-totals.test.ts
   'ledger_month_end_items',
   'ledger_open_item_sums',

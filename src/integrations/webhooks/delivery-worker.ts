@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import { recordAct } from '../../access/audit-trail-store.ts'
+import { recordAct } from '../../access/audit/audit-trail-store.ts'
 import { opened } from '../../access/sealed-secret.ts'
 import type { Keyring } from '../../config/keyring.ts'
 import { inTransaction, type Queryable } from '../../db/database.ts'

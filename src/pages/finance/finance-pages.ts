@@ -1,7 +1,7 @@
 import type { Router } from '@koa/router'
 import type { Knex } from 'knex'
 import type pg from 'pg'
-import type { StaffSessions } from '../../access/session-middleware.ts'
+import type { StaffSessions } from '../../access/session/session-middleware.ts'
 import type { Config, Reporting } from '../../config/config.ts'
 import type { MonthlyReport } from '../../exports/monthly-report.ts'
 import type { Statement } from '../../donors/statement.ts'

@@ -1,7 +1,7 @@
 import { monthsAway } from '../../calendar/days.ts'
 import { localDate } from '../../calendar/local-date.ts'
 import type { Frequency } from '../../checkout/attribution.ts'
-import { maskedAddress } from '../../access/audit-trail.ts'
+import { maskedAddress } from '../../access/audit/audit-trail.ts'
 import { storedMoney, type Money } from '../../money/money.ts'
 import type { SessionPayment } from '../../stripe/session-payment-gateway.ts'
 import type { CheckoutOutcome } from './thank-you-store.ts'

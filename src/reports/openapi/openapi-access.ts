@@ -1,5 +1,5 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi'
-import { auditHeadAnswer, auditTrailAnswer, auditTrailQuery } from '../../access/audit-trail-record.ts'
+import { auditHeadAnswer, auditTrailAnswer, auditTrailQuery } from '../../access/audit/audit-trail-record.ts'
 import { json, refusals, security } from './openapi-parts.ts'
 
 /** Routes about who did what. */

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { createApiToken } from '../../../src/access/api-token-store.ts'
+import { createApiToken } from '../../../src/access/tokens/api-token-store.ts'
 import { keyringFrom } from '../../../src/config/keyring.ts'
 import { inTransaction, type Database } from '../../../src/db/database.ts'
 import { mintDonorLink, requestDonorLink } from '../../../src/donors/donor-link-store.ts'

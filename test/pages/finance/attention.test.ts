@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
-import { createApiToken } from '../../../src/access/api-token-store.ts'
+import { createApiToken } from '../../../src/access/tokens/api-token-store.ts'
 import type { Role } from '../../../src/access/role.ts'
 import { giveDonation, hireStaff, keepEvent, signInToken } from '../../kit/factories.ts'
 import { cookiesOf } from '../../kit/finance-service.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createApiToken } from '../../../src/access/api-token-store.ts'
+import { createApiToken } from '../../../src/access/tokens/api-token-store.ts'
 import { mayActAs, roles, type Role } from '../../../src/access/role.ts'
 import { bearer, giveDonation, hireStaff, signInToken } from '../../kit/factories.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'

@@ -1,5 +1,5 @@
 import { unsentFormPage } from '../../../src/pages/finance/account/unsent-form-view.ts'
-import type { SecondFactors } from '../../../src/access/second-factor.ts'
+import type { SecondFactors } from '../../../src/access/second-factor/second-factor.ts'
 import { accountPage } from '../../../src/pages/finance/account/account-view.ts'
 import { recoveryCodesPage, setUpPage } from '../../../src/pages/finance/account/set-up-view.ts'
 import type { FinanceFrame } from '../../../src/pages/finance/frame/finance-layout-view.ts'

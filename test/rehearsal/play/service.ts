@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { pino } from 'pino'
 import { createApp } from '../../../src/app.ts'
-import { createApiToken } from '../../../src/access/api-token-store.ts'
+import { createApiToken } from '../../../src/access/tokens/api-token-store.ts'
 import { readConfig, type Config } from '../../../src/config/config.ts'
 import { deadlines, openPool, type Database } from '../../../src/db/database.ts'
 import { makeExporter } from '../../../src/exports/exporter.ts'

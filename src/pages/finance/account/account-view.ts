@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Role } from '../../../access/role.ts'
-import { countFactors, type SecondFactors } from '../../../access/second-factor.ts'
-import type { ListedSession } from '../../../access/staff-session.ts'
+import { countFactors, type SecondFactors } from '../../../access/second-factor/second-factor.ts'
+import type { ListedSession } from '../../../access/session/staff-session.ts'
 import type { Html } from '../../../html/layout.ts'
 import { dateAndTime, financePage, type FinanceFrame } from '../frame/finance-layout-view.ts'
 

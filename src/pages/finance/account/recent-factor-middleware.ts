@@ -1,6 +1,6 @@
 import type { Middleware } from 'koa'
-import { RECENT_MS } from '../../../access/second-factor.ts'
-import { signedInOf, type StaffSessions } from '../../../access/session-middleware.ts'
+import { RECENT_MS } from '../../../access/second-factor/second-factor.ts'
+import { signedInOf, type StaffSessions } from '../../../access/session/session-middleware.ts'
 
 /**
  * Whoever has a second factor shows it again before a change of the second factors, unless they have just shown one:

@@ -1,9 +1,9 @@
 import { Router } from '@koa/router'
 import type { Knex } from 'knex'
-import { signedInOf, type StaffSessions } from '../../../access/session-middleware.ts'
+import { signedInOf, type StaffSessions } from '../../../access/session/session-middleware.ts'
 import type { SealingKeys } from '../../../access/sealed-secret.ts'
-import { UNSENT_FORM_PAGE } from '../../../access/unsent-form-middleware.ts'
-import { unsentFormOf } from '../../../access/unsent-form-store.ts'
+import { UNSENT_FORM_PAGE } from '../../../access/session/unsent-form-middleware.ts'
+import { unsentFormOf } from '../../../access/session/unsent-form-store.ts'
 import { frameOf, type Newsroom } from '../frame/finance-requests.ts'
 import { unsentFormPage } from './unsent-form-view.ts'
 

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { SHOW_UNSENT, type UnsentForm } from '../../../access/unsent-form.ts'
+import { SHOW_UNSENT, type UnsentForm } from '../../../access/session/unsent-form.ts'
 import { financePage, type FinanceFrame } from '../frame/finance-layout-view.ts'
 
 /** Its button shows the form on its own page, as it was; it does nothing else. */

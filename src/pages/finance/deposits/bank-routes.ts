@@ -4,7 +4,7 @@ import type pg from 'pg'
 import { z } from 'zod'
 import { actorOf } from '../../../access/actor.ts'
 import { mayActAs } from '../../../access/role.ts'
-import { staffOf, type StaffSessions } from '../../../access/session-middleware.ts'
+import { staffOf, type StaffSessions } from '../../../access/session/session-middleware.ts'
 import {
   linesOf,
   listStatements,

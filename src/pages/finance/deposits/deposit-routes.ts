@@ -1,6 +1,6 @@
 import { Router } from '@koa/router'
 import type pg from 'pg'
-import type { StaffSessions } from '../../../access/session-middleware.ts'
+import type { StaffSessions } from '../../../access/session/session-middleware.ts'
 import { linesOfPayout } from '../../../bank/bank-store.ts'
 import { depositCursorText, depositsQuery } from '../../../bank/deposit-list.ts'
 import { listDeposits } from '../../../bank/deposit-list-store.ts'

@@ -1,7 +1,7 @@
 import { Router } from '@koa/router'
 import { z } from 'zod'
 import type pg from 'pg'
-import type { StaffSessions } from '../../../access/session-middleware.ts'
+import type { StaffSessions } from '../../../access/session/session-middleware.ts'
 import { listDonations } from '../../../reports/donation-list/donation-list-store.ts'
 import { parseSearch } from '../../../reports/donation-list/donation-search.ts'
 import { refundRequest } from '../../../refunds/refund-request-store.ts'

@@ -1,7 +1,7 @@
 import { Router } from '@koa/router'
 import type { Knex } from 'knex'
 import type pg from 'pg'
-import type { StaffSessions } from '../../../access/session-middleware.ts'
+import type { StaffSessions } from '../../../access/session/session-middleware.ts'
 import { notesOfDonor } from '../../../donations/note-store.ts'
 import { donorAgreements, donorMails, donorOf, donorYears } from '../../../donors/donor-store.ts'
 import { Refusal } from '../../../http/refusal.ts'

@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import type { z } from 'zod'
-import { signedInOf } from '../../../access/session-middleware.ts'
+import { signedInOf } from '../../../access/session/session-middleware.ts'
 import { neighbour, parseMonth, type Month } from '../../../calendar/month.ts'
 import { problemsOf } from '../../../http/parse.ts'
 import { Refusal } from '../../../http/refusal.ts'

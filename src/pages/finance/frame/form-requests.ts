@@ -1,6 +1,6 @@
 import type { Context, Middleware } from 'koa'
 import type { z } from 'zod'
-import { SHOW_UNSENT } from '../../../access/unsent-form.ts'
+import { SHOW_UNSENT } from '../../../access/session/unsent-form.ts'
 import { formBody } from '../../../http/body.ts'
 import { statusOf } from '../../../http/error-handler.ts'
 import { problemsOf } from '../../../http/parse.ts'

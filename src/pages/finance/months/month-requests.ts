@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import type pg from 'pg'
 import { mayActAs } from '../../../access/role.ts'
-import { staffOf, type StaffSessions } from '../../../access/session-middleware.ts'
+import { staffOf, type StaffSessions } from '../../../access/session/session-middleware.ts'
 import { localDate } from '../../../calendar/local-date.ts'
 import { daysOf, monthOf, type Month } from '../../../calendar/month.ts'
 import type { MonthlyReport } from '../../../exports/monthly-report.ts'

@@ -1,7 +1,7 @@
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
-import { staffOf } from '../../../access/session-middleware.ts'
+import { staffOf } from '../../../access/session/session-middleware.ts'
 import { localDate } from '../../../calendar/local-date.ts'
 import { daysOf, monthOf, neighbour, type Month } from '../../../calendar/month.ts'
 import { frozenKinds, frozenName } from '../../../exports/frozen-export.ts'

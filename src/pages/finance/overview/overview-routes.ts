@@ -1,6 +1,6 @@
 import { Router } from '@koa/router'
 import type pg from 'pg'
-import { staffOf, type StaffSessions } from '../../../access/session-middleware.ts'
+import { staffOf, type StaffSessions } from '../../../access/session/session-middleware.ts'
 import { localDate } from '../../../calendar/local-date.ts'
 import { daysOf } from '../../../calendar/month.ts'
 import type { Reporting } from '../../../config/config.ts'

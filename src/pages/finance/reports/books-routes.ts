@@ -1,7 +1,7 @@
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
-import type { StaffSessions } from '../../../access/session-middleware.ts'
+import type { StaffSessions } from '../../../access/session/session-middleware.ts'
 import { localDate } from '../../../calendar/local-date.ts'
 import { daysOf, monthOf } from '../../../calendar/month.ts'
 import { parseOrRefuse, problemsOf } from '../../../http/parse.ts'

@@ -1,7 +1,7 @@
 import { Router } from '@koa/router'
 import type pg from 'pg'
 import { z } from 'zod'
-import type { StaffSessions } from '../../../access/session-middleware.ts'
+import type { StaffSessions } from '../../../access/session/session-middleware.ts'
 import { localDate } from '../../../calendar/local-date.ts'
 import type { Keyring } from '../../../config/keyring.ts'
 import type { Reporting } from '../../../config/config.ts'

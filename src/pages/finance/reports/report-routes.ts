@@ -1,7 +1,7 @@
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import type pg from 'pg'
-import type { StaffSessions } from '../../../access/session-middleware.ts'
+import type { StaffSessions } from '../../../access/session/session-middleware.ts'
 import { localDate } from '../../../calendar/local-date.ts'
 import type { Config, Reporting } from '../../../config/config.ts'
 import { rankingAsked, rankingKinds } from '../../../exports/export-requests.ts'

@@ -1,6 +1,6 @@
 import { Router } from '@koa/router'
 import type pg from 'pg'
-import type { StaffSessions } from '../../../access/session-middleware.ts'
+import type { StaffSessions } from '../../../access/session/session-middleware.ts'
 import { frameOf, type Newsroom } from '../frame/finance-requests.ts'
 import { readSetUpFacts } from './set-up-store.ts'
 import { setUpOf, type SetUpConfig } from './set-up.ts'

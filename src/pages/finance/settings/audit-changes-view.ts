@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { AuditedState } from '../../../access/audit-trail.ts'
+import type { AuditedState } from '../../../access/audit/audit-trail.ts'
 import { roles } from '../../../access/role.ts'
 import { parseMonth } from '../../../calendar/month.ts'
 import { exportKinds } from '../../../exports/export-log.ts'

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { BrokenLink } from '../../../access/audit-verification.ts'
+import type { BrokenLink } from '../../../access/audit/audit-verification.ts'
 import {
   describedBy,
   fieldProblem,

@@ -1,11 +1,15 @@
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import type pg from 'pg'
-import { auditCursorText, auditTrailQuery, type AuditTrailQuery } from '../../../access/audit-trail-record.ts'
-import { actorNames, listActs } from '../../../access/audit-trail-store.ts'
-import { headText, parseHead, type AuditHead } from '../../../access/audit-verification.ts'
-import { auditHead, verifyAuditTrail } from '../../../access/audit-verification-store.ts'
-import type { StaffSessions } from '../../../access/session-middleware.ts'
+import {
+  auditCursorText,
+  auditTrailQuery,
+  type AuditTrailQuery,
+} from '../../../access/audit/audit-trail-record.ts'
+import { actorNames, listActs } from '../../../access/audit/audit-trail-store.ts'
+import { headText, parseHead, type AuditHead } from '../../../access/audit/audit-verification.ts'
+import { auditHead, verifyAuditTrail } from '../../../access/audit/audit-verification-store.ts'
+import type { StaffSessions } from '../../../access/session/session-middleware.ts'
 import { problemsOf } from '../../../http/parse.ts'
 import type { FieldProblem } from '../../../http/refusal.ts'
 import type { FormProblem } from '../../../html/form-problems-view.ts'

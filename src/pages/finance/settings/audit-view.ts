@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
-import { auditedActs, type AuditedAct } from '../../../access/audit-trail.ts'
-import type { StoredAct } from '../../../access/audit-trail-record.ts'
+import { auditedActs, type AuditedAct } from '../../../access/audit/audit-trail.ts'
+import type { StoredAct } from '../../../access/audit/audit-trail-record.ts'
 import { mayActAs } from '../../../access/role.ts'
 import { parseMonth } from '../../../calendar/month.ts'
 import {

@@ -10,8 +10,8 @@ import {
   type StaffProblem,
 } from '../../../access/manage-staff.ts'
 import { roles } from '../../../access/role.ts'
-import { resetSecondFactors } from '../../../access/second-factor-store.ts'
-import { staffOf, type StaffSessions } from '../../../access/session-middleware.ts'
+import { resetSecondFactors } from '../../../access/second-factor/second-factor-store.ts'
+import { staffOf, type StaffSessions } from '../../../access/session/session-middleware.ts'
 import { staffEmail, type ListedStaff, type StaffId } from '../../../access/staff.ts'
 import { listStaff } from '../../../access/staff-store.ts'
 import { Refusal } from '../../../http/refusal.ts'

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { ListedToken } from '../../../access/api-token.ts'
+import type { ListedToken } from '../../../access/tokens/api-token.ts'
 import type { Role } from '../../../access/role.ts'
 import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import type { Html } from '../../../html/layout.ts'

@@ -3,17 +3,17 @@ import type { Context } from 'koa'
 import type { Knex } from 'knex'
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import type { NoteRefusal } from '../../../access/authentication-log.ts'
+import type { NoteRefusal } from '../../../access/audit/authentication-log.ts'
 import { admitVouchedFor } from '../../../access/manage-staff.ts'
-import { vouchedFor } from '../../../access/provider.ts'
+import { vouchedFor } from '../../../access/sign-in/provider.ts'
 import {
   identityProvider,
   ProviderAnswerRefused,
   type ProviderAttempt,
-} from '../../../access/provider-gateway.ts'
-import { recordFirstFactor } from '../../../access/record-sign-in.ts'
-import type { StaffSessions } from '../../../access/session-middleware.ts'
-import type { ProviderSettings, SignInSettings } from '../../../access/sign-in-settings.ts'
+} from '../../../access/sign-in/provider-gateway.ts'
+import { recordFirstFactor } from '../../../access/sign-in/record-sign-in.ts'
+import type { StaffSessions } from '../../../access/session/session-middleware.ts'
+import type { ProviderSettings, SignInSettings } from '../../../access/sign-in/sign-in-settings.ts'
 import { cookiePlace } from '../../../http/public-path.ts'
 import { text } from '../frame/finance-requests.ts'
 import { providerRefusedPage } from './sign-in-view.ts'

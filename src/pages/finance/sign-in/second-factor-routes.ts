@@ -1,27 +1,27 @@
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import type { Knex } from 'knex'
-import { recordAct } from '../../../access/audit-trail-store.ts'
-import type { NoteRefusal } from '../../../access/authentication-log.ts'
+import { recordAct } from '../../../access/audit/audit-trail-store.ts'
+import type { NoteRefusal } from '../../../access/audit/authentication-log.ts'
 import { actorOf } from '../../../access/actor.ts'
 import {
   checkPasskey,
   claimedPasskey,
   passkeyPlace,
   passkeyQuestion,
-} from '../../../access/passkey-gateway.ts'
+} from '../../../access/second-factor/passkey-gateway.ts'
 import {
   keepChallenge,
   passkeyNamed,
   recordPasskeyUse,
   takeChallenge,
-} from '../../../access/passkey-store.ts'
-import { recordSignIn } from '../../../access/record-sign-in.ts'
-import { useRecoveryCode } from '../../../access/recovery-code-store.ts'
-import { secondFactorsOf } from '../../../access/second-factor-store.ts'
-import { signedInOf, type SignedIn, type StaffSessions } from '../../../access/session-middleware.ts'
+} from '../../../access/second-factor/passkey-store.ts'
+import { recordSignIn } from '../../../access/sign-in/record-sign-in.ts'
+import { useRecoveryCode } from '../../../access/second-factor/recovery-code-store.ts'
+import { secondFactorsOf } from '../../../access/second-factor/second-factor-store.ts'
+import { signedInOf, type SignedIn, type StaffSessions } from '../../../access/session/session-middleware.ts'
 import type { SealingKeys } from '../../../access/sealed-secret.ts'
-import { useTotpCode } from '../../../access/totp-store.ts'
+import { useTotpCode } from '../../../access/second-factor/totp-store.ts'
 import { formBody } from '../../../http/body.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { text } from '../frame/finance-requests.ts'

@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
-import type { NoteRefusal } from '../../../access/authentication-log.ts'
-import type { LinkRequest } from '../../../access/sign-in-link-store.ts'
+import type { NoteRefusal } from '../../../access/audit/authentication-log.ts'
+import type { LinkRequest } from '../../../access/sign-in/sign-in-link-store.ts'
 import type { StaffId } from '../../../access/staff.ts'
 import type { Callers } from '../../../http/client-ip.ts'
 import { addressKey, networkKey, type RateLimit, type RateLimiter } from '../../../http/rate-limit.ts'

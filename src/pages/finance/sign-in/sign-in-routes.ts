@@ -2,19 +2,19 @@ import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import type { NoteRefusal } from '../../../access/authentication-log.ts'
-import { recordFirstFactor, recordSignIn } from '../../../access/record-sign-in.ts'
-import { knownBrowserCookie } from '../../../access/known-browser-middleware.ts'
-import { isKnownBrowser, rememberBrowser } from '../../../access/known-browser-store.ts'
-import type { AskedFrom } from '../../../access/link-budget.ts'
-import type { StaffSessions } from '../../../access/session-middleware.ts'
-import type { SignInSettings } from '../../../access/sign-in-settings.ts'
+import type { NoteRefusal } from '../../../access/audit/authentication-log.ts'
+import { recordFirstFactor, recordSignIn } from '../../../access/sign-in/record-sign-in.ts'
+import { knownBrowserCookie } from '../../../access/sign-in/known-browser-middleware.ts'
+import { isKnownBrowser, rememberBrowser } from '../../../access/sign-in/known-browser-store.ts'
+import type { AskedFrom } from '../../../access/sign-in/link-budget.ts'
+import type { StaffSessions } from '../../../access/session/session-middleware.ts'
+import type { SignInSettings } from '../../../access/sign-in/sign-in-settings.ts'
 import {
   requestSignInMail,
   SIGN_IN_LINK_VALID_MINUTES,
   useSignInLink,
   whyLinkIsRefused,
-} from '../../../access/sign-in-link-store.ts'
+} from '../../../access/sign-in/sign-in-link-store.ts'
 import { staffEmail } from '../../../access/staff.ts'
 import { formBody } from '../../../http/body.ts'
 import { answerPrivately } from '../../../http/no-store.ts'
