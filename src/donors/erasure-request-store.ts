@@ -21,16 +21,6 @@ export async function requestErasure(tx: Queryable, donationId: string, at: Date
   })
 }
 
-/** Whether one of the gifts of the address waits to be erased. @param email in lower case */
-export async function isErasureAsked(db: Queryable, email: string): Promise<boolean> {
-  const { rows } = await db.query(
-    `select 1 from donor_erasure_requests r join donations d on d.id = r.donation_id
-     where r.ended_at is null and lower(d.donor_email) = $1 limit 1`,
-    [email],
-  )
-  return rows.length > 0
-}
-
 /** The request that has waited longest. */
 export async function nextErasureRequest(db: Queryable): Promise<ErasureRequest | null> {
   const { rows } = await db.query<ErasureRequest>(

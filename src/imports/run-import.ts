@@ -6,7 +6,7 @@ import { closedMonths } from '../ledger/closing-store.ts'
 import { textOfFile } from '../text/file-text.ts'
 import { bookStaged, endOfBatch, hindrances, takeBackSome } from './booking-store.ts'
 import { csvHead, csvRows, UnreadableFile } from './csv-rows.ts'
-import { MOST_FILE_ROWS, type ImportFailure } from './history-import.ts'
+import { MOST_FILE_ROWS } from './history-import.ts'
 import { importMapping, type ImportField } from './import-mapping.ts'
 import {
   failImport,
@@ -146,10 +146,4 @@ async function takeBackBatch({ pool, clock }: RunDeps, claimed: ClaimedImport): 
     await moveImport(tx, claimed.id, ['taking_back'], 'taken_back', clock())
     return false
   })
-}
-
-/** Why a file that was just sent cannot be a table; null: it can. */
-export function fileProblem(bytes: Uint8Array): ImportFailure | null {
-  const text = textOfFile(bytes)
-  return text !== null && csvHead(text) !== null ? null : 'not_a_table'
 }

@@ -3,11 +3,6 @@ import { Router } from '@koa/router'
 import { build } from 'esbuild'
 import { answerWith, served } from '../http/precompressed.ts'
 
-/** The script of `<reader-goal>`. */
-export function buildGoalScript(): Promise<string> {
-  return buildScript('goal')
-}
-
 /** @param name of the file in `browser/` */
 async function buildScript(name: 'goal' | 'supporters'): Promise<string> {
   const { outputFiles } = await build({

@@ -149,8 +149,6 @@ export function endpointActs({ pool, clock, keys }: Deps) {
   }
 }
 
-export type EndpointActs = ReturnType<typeof endpointActs>
-
 type Recorded = {
   readonly act: AuditedAct
   readonly before?: AuditedState
