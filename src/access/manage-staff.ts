@@ -29,7 +29,7 @@ export type Admitted = {
  * own.
  * @param wish.email in lower case
  */
-export async function admitStaff(
+async function admitStaff(
   tx: Knex,
   wish: { readonly email: string; readonly role: Role },
   { by, at }: Decision,

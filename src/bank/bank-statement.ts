@@ -3,7 +3,7 @@ import { currencyInfo, type CurrencyCode } from '../money/currency.ts'
 import { money, type Money } from '../money/money.ts'
 
 /** The forms in which banks hand out statements. The constraint `bank_statements_format_is_known` lists the same. */
-export const bankFormats = ['csv', 'ofx', 'camt053', 'mt940'] as const
+const bankFormats = ['csv', 'ofx', 'camt053', 'mt940'] as const
 export type BankFormat = (typeof bankFormats)[number]
 
 /** A movement of the bank account. What came in is positive. */

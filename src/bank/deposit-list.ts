@@ -62,7 +62,7 @@ export type DepositRow = {
   readonly bankDay: LocalDate | null
 }
 
-export const depositRecord = z
+const depositRecord = z
   .strictObject({
     id: z.string().meta({ description: 'Stripe’s payout' }),
     status: z.string(),

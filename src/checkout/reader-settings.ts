@@ -71,7 +71,7 @@ export function readerSettings(
 }
 
 /** @returns null for a currency that the newsroom does not offer */
-export function currencySettings(
+function currencySettings(
   offer: Pick<Offered, 'suggested' | 'limits' | 'feeRates'>,
   code: CurrencyCode,
 ): CurrencySettings | null {

@@ -259,7 +259,7 @@ const rolesByValue = list.pipe(
 const day = z.string().transform(parsedBy(parseLocalDate, 'must be a day such as 2026-01-01'))
 
 /** Where the newsletter is sent from. Unset: no newsletter is offered. `newsletter/newsletter-settings.ts` says what each means. */
-export const newsletterTools = ['export', 'webhook', 'mailchimp', 'buttondown', 'ghost'] as const
+const newsletterTools = ['export', 'webhook', 'mailchimp', 'buttondown', 'ghost'] as const
 
 const text = z.string().trim().min(1)
 /** One sentence, which has to fit on a phone above the form. */

@@ -4,7 +4,7 @@ import type { Queryable } from './database.ts'
 import { lockUsers } from './site-database.ts'
 
 /** What a user of the database other than its owner may do: `app` runs the service, `reports` only reads. */
-export const databaseRights = ['app', 'reports'] as const
+const databaseRights = ['app', 'reports'] as const
 export type DatabaseRight = (typeof databaseRights)[number]
 export type DatabaseRole = { readonly name: string; readonly right: DatabaseRight }
 
@@ -57,7 +57,7 @@ export const DELETED_FROM: readonly string[] = [
 ]
 
 /** What is computed again from the ledger, and emptied before that. */
-export const EMPTIED: readonly string[] = [
+const EMPTIED: readonly string[] = [
   'report_donor_counts',
   'report_donor_totals',
   'report_donors',

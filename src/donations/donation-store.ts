@@ -203,7 +203,7 @@ export type PresentmentColumns = {
   readonly presentmentMinor: bigint | null
 }
 
-export function presentmentIn({
+function presentmentIn({
   presentmentCurrency: currency,
   presentmentMinor: minor,
 }: PresentmentColumns): Money | null {

@@ -12,7 +12,7 @@ export type SavedView = {
 }
 
 /** More views than so many are no help to anybody. */
-export const MOST_VIEWS = 50
+const MOST_VIEWS = 50
 
 /** A person's own views and those that are shared, by name. */
 export async function savedViews(db: Queryable, staffId: string): Promise<SavedView[]> {

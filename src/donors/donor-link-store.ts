@@ -6,7 +6,7 @@ import { putIntoOutbox } from '../outbox/outbox-store.ts'
 import { lockKey } from '../db/site-scope.ts'
 
 /** Long enough to read, to change a card and to download a year's statement; short enough that an old mail opens nothing. */
-export const DONOR_LINK_VALID_MINUTES = 60
+const DONOR_LINK_VALID_MINUTES = 60
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS

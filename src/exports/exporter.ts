@@ -14,7 +14,7 @@ import { MOST_SHEET_ROWS, sheetRowsSql, sheetSql } from './sheet-sql.ts'
 import { workbook } from './xlsx.ts'
 
 /** Files in parallel in one process. Each takes a connection for as long as its reader needs. */
-export const MOST_EXPORTS = 2
+const MOST_EXPORTS = 2
 const RETRY_SECONDS = 30
 
 /**

@@ -4,7 +4,7 @@ import { Refusal } from './refusal.ts'
 import { strictJson } from './strict-json.ts'
 
 /** Far above the longest honest request, far below what hurts. */
-export const BODY_LIMIT_BYTES = 64 * 1024
+const BODY_LIMIT_BYTES = 64 * 1024
 
 /** How long a body may take to arrive, in milliseconds. */
 const BODY_WITHIN_MS = 5_000

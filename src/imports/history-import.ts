@@ -15,7 +15,7 @@ export const historyImportStatuses = [
 export type HistoryImportStatus = (typeof historyImportStatuses)[number]
 
 /** Statuses in which the worker has something to do. */
-export const workingStatuses = [
+const workingStatuses = [
   'checking',
   'importing',
   'taking_back',
@@ -49,7 +49,7 @@ export type HistoryImport = {
 }
 
 /** Why a whole file cannot be read. */
-export const importFailures = [
+const importFailures = [
   'not_a_table',
   'quote_not_closed',
   'row_too_long',

@@ -110,7 +110,7 @@ const USUAL: Readonly<Record<ImportField, RegExp>> = {
 }
 
 /** What former systems call a gift that was paid, and what they call others; in lower case. */
-export const PAID_WORDS =
+const PAID_WORDS =
   'complete, completed, paid, succeeded, success, successful, renewal, publish, captured, settled, abgeschlossen, completada, completado, terminé, terminée, завершено'
 export const statusWords: Readonly<
   Record<'refunded' | 'pending' | 'abandoned' | 'failed' | 'cancelled', readonly string[]>

@@ -56,7 +56,7 @@ export async function composeNewsletterConfirmation(
   })
 }
 
-export function newsletterMail({ newsroom, to, messageId, text, logoUrl, ...urls }: Letter): Mail {
+function newsletterMail({ newsroom, to, messageId, text, logoUrl, ...urls }: Letter): Mail {
   const t = text.newsletter
   const name = oneLine(newsroom.name)
   const mailbox = { name, address: newsroom.email }

@@ -111,7 +111,7 @@ function stopped(agreement: AgreementDetail, { newsroom, now, donateUrl, text }:
 const HOUR_MS = 3_600_000
 
 /** Stripe does not say who ended an agreement, so only what was asked on our own page is known to be the donor's. */
-export function stoppedBy({
+function stoppedBy({
   stopAskedAt,
   canceledAt,
   endReason,

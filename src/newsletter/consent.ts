@@ -37,7 +37,7 @@ export type Consent = NewConsent & {
 
 const DAY_MS = 86_400_000
 /** How long the mailed link confirms. */
-export const CONFIRM_DAYS = 3
+const CONFIRM_DAYS = 3
 
 /** The sentence beside the box, in a reader's language. */
 export function consentTextIn(text: Text, newsroomName: string): ConsentText {

@@ -1,6 +1,6 @@
 /** 0: no attack. 1 to 3: how tight attack mode is. `protection-terms.ts` says what each step asks of readers. */
 export type Step = 0 | 1 | 2 | 3
-export const causes = ['declines', 'fraud_warnings', 'unpaid'] as const
+const causes = ['declines', 'fraud_warnings', 'unpaid'] as const
 export type Cause = (typeof causes)[number]
 
 /** What an admin has decided: nothing (`automatic`), or that attack mode stays on or off. */

@@ -5,7 +5,7 @@ const DIFFERENT_LETTERS = 5
 const LONGEST = 1000
 
 /** What a reason must be, for people. */
-export const REASON_RULE =
+const REASON_RULE =
   'Write the reason as a sentence of at least ten letters: an auditor will read it in a year.'
 
 /**

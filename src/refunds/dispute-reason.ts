@@ -1,5 +1,5 @@
 /** Stripe's reasons for a dispute (docs.stripe.com/disputes/categories). Stripe may add further ones. */
-export const disputeReasons = [
+const disputeReasons = [
   'bank_cannot_process',
   'check_returned',
   'credit_not_processed',

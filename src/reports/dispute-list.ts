@@ -44,7 +44,7 @@ export type DisputesQuery = z.output<typeof disputesQuery>
 const amount = z.int().meta({ description: 'Minor units of `currency`' })
 
 /** A dispute, or an inquiry that may become one, as programs read it. */
-export const disputeRecord = z
+const disputeRecord = z
   .strictObject({
     id: z.string(),
     status: z.string().meta({ description: 'Stripe’s word, of a list that Stripe may extend' }),

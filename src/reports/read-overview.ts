@@ -106,7 +106,7 @@ async function rankedStories(
 }
 
 /** Rows with a key; gifts without a story or campaign are in none. */
-export function rankedRows(
+function rankedRows(
   rows: readonly FiguresRow[],
   restrictions: readonly Restriction[],
   kind: Restriction['kind'],

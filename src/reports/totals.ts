@@ -50,7 +50,7 @@ export type TotalsQuery = z.output<typeof totalsQuery>
 
 const amount = z.int().meta({ description: 'Minor units' })
 
-export const totalsRow = z
+const totalsRow = z
   .strictObject({
     key: z.string().nullable().meta({
       description:
@@ -132,7 +132,7 @@ export function totalsRowFrom(total: Total): z.output<typeof totalsRow> {
 }
 
 /** What everything in the range comes to in the reporting currency. */
-export const convertedTotals = z
+const convertedTotals = z
   .strictObject({
     currency: z.string(),
     donations: z.int(),

@@ -1,5 +1,5 @@
 /** The lists of Stripe's API that the sync reads. */
-export const stripeLists = [
+const stripeLists = [
   'balance_transactions',
   'payouts',
   'events',

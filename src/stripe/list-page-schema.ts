@@ -58,7 +58,7 @@ export function problemsOf(error: z.ZodError): string {
     .join(', ')
 }
 
-export function unreadableRow(list: StripeListName, row: unknown, reason: string): UnreadableRow {
+function unreadableRow(list: StripeListName, row: unknown, reason: string): UnreadableRow {
   const text = JSON.stringify(row) ?? 'null'
   return {
     list,

@@ -8,7 +8,7 @@ import { readerTexts, type Text } from '../text/text.ts'
 import type { ReaderLanguages } from '../text/languages.ts'
 
 /** The script of `<reader-newsletter>`. */
-export async function buildNewsletterScript(): Promise<string> {
+async function buildNewsletterScript(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('./browser/newsletter.ts', import.meta.url))],
     bundle: true,

@@ -60,7 +60,7 @@ export type Place = {
 }
 
 /** Hands out the numbers of the next gifts, whose checkouts it has put into the contender's database. */
-export function giftsOf({ server, preloaded }: Place, database: string) {
+function giftsOf({ server, preloaded }: Place, database: string) {
   let next = preloaded + 1
   let last = preloaded
   return {

@@ -35,7 +35,7 @@ export type Tried = {
 /** The second round asks for nothing that the first did not, so that what is held more after it is a leak. */
 export const MOST_GROWTH_BYTES = 24 * 1024 * 1024
 
-export const usualWords: Words = {
+const usualWords: Words = {
   name: '"><img src=x onerror="globalThis.hx7q=1">',
   message: '<script>globalThis.hx7q=1</script>\n=1+1 {{7*7}} \u202eabc',
   title: `</title><script>globalThis.hx7q=1</script>'"`,

@@ -68,7 +68,7 @@ export type FinanceService = TestServer & {
 }
 
 /** As a service signs staff in that is not in production and has no settings of its own. */
-export const usualSignIn: SignInSettings = {
+const usualSignIn: SignInSettings = {
   secondFactor: 'optional',
   idleMs: 12 * 3_600_000,
   longestMs: 7 * 24 * 3_600_000,

@@ -3,7 +3,7 @@ import type { Catalogue } from '../../src/text/catalogue.ts'
 import { textsIn } from '../../src/text/text.ts'
 
 /** A language for tests that nobody speaks: English with every letter doubled. */
-export const doubledCatalogue = doubled(en) as Catalogue // by the way it is made it has the keys of `en`
+const doubledCatalogue = doubled(en) as Catalogue // by the way it is made it has the keys of `en`
 
 export const doubledText = textsIn({ en, 'xx-double': doubledCatalogue })('xx-double')
 

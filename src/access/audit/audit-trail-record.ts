@@ -15,7 +15,7 @@ export function auditCursorText({ atMicros, position }: AuditCursor): string {
 }
 
 /** @returns null for a text that `auditCursorText` did not write */
-export function parseAuditCursor(text: string): AuditCursor | null {
+function parseAuditCursor(text: string): AuditCursor | null {
   try {
     const [atMicros, position] = cursorParts.parse(JSON.parse(Buffer.from(text, 'base64url').toString()))
     return { atMicros, position }
@@ -63,7 +63,7 @@ export type AuditTrailQuery = z.output<typeof auditTrailQuery>
 /** What an act replaced or brought about: whatever the act has stored. */
 const state = z.record(z.string(), z.json()).nullable()
 
-export const auditRecord = z
+const auditRecord = z
   .strictObject({
     position: z.int().meta({ description: '1, 2, 3 … without a gap' }),
     at: z.iso.datetime(),

@@ -1,7 +1,7 @@
 import type { StaffId } from '../staff.ts'
 
 /** Why somebody was refused. */
-export const refusedKinds = [
+const refusedKinds = [
   /** A link was asked for and no mail was sent: several were sent shortly before. */
   'link_withheld',
   'refused_address_unknown',

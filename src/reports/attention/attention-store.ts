@@ -94,7 +94,7 @@ export async function expiringTokens(
 export const SETTLED_DAYS = 10
 
 /** More than so many are not counted. */
-export const MOST_UNEXPLAINED = 100
+const MOST_UNEXPLAINED = 100
 
 /** No explanation that still holds is about every type of its movements. */
 const UNEXPLAINED = `not (i.types <> '{}' and i.types <@ array(select e.type from standing_explanations e where not exists (

@@ -4,7 +4,7 @@ import { jsonAmount } from '../../money/money.ts'
 import { accounts } from './chart-of-accounts.ts'
 
 /** What leads from one balance at Stripe to the next, in the order in which a bookkeeper reads it. */
-export const bridgeLines = [
+const bridgeLines = [
   'gifts',
   'reversals',
   'processing_fees',

@@ -3,7 +3,7 @@ import type { AccountSums } from '../../ledger/kept-tables.ts'
 import { jsonAmount } from '../../money/money.ts'
 
 /** The lines of an income statement, in its order. What adds to the result is positive, and what it costs negative. */
-export const incomeLines = [
+const incomeLines = [
   'gifts',
   'imported_gifts',
   'refunds',
@@ -20,7 +20,7 @@ export const incomeLines = [
 export type IncomeLine = (typeof incomeLines)[number]
 
 /** What is no result of the newsroom's gifts, and stands below it. */
-export const linesApart = ['other_stripe_activity', 'other_programs'] as const
+const linesApart = ['other_stripe_activity', 'other_programs'] as const
 
 const amount = z.int().meta({ description: 'Minor units; what it costs is negative' })
 

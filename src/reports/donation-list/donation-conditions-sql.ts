@@ -137,7 +137,7 @@ const OF_PAYOUT = `d.payment_intent_id in (select b.payment_intent_id
   from payout_items i join balance_transactions b on b.id = i.balance_transaction_id where i.payout_id = :payout)`
 
 /** A gift without an address is its own donor. */
-export const OF_DONOR = `(d.id = cast(:donor as uuid)
+const OF_DONOR = `(d.id = cast(:donor as uuid)
   or lower(d.donor_email) = (select lower(o.donor_email) from donations o where o.id = cast(:donor as uuid)))`
 
 // Any revision, since auditors ask for voided ones, too.

@@ -6,7 +6,7 @@ import { donationRecord } from '../donation-record.ts'
 const at = z.iso.datetime()
 
 /** Something that happened to a donation, at Stripe or here. */
-export const historyEntry = z
+const historyEntry = z
   .discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('stripe_event'),

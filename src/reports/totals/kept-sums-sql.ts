@@ -14,7 +14,7 @@ const summed = (sign: string) =>
     `sum_bigint(${sign}1) as lines`,
     ...sumColumns.map((column) => `sum_bigint(${sign}${column}) as ${column}`),
   ].join(', ')
-export const isSomething = (columns: readonly string[]) =>
+const isSomething = (columns: readonly string[]) =>
   `(${columns.map((column) => `sum_bigint(${column})`).join(', ')}) <> (${columns.map(() => '0').join(', ')})`
 
 /** The keys under which a line is added up. */
@@ -33,7 +33,7 @@ export function dayTotalsSql(within: (day: string) => string): string {
 }
 
 /** The next shorter period of which the sums of a period are made. */
-export const SHORTER = { month: 'day', quarter: 'month', year: 'quarter' } as const
+const SHORTER = { month: 'day', quarter: 'month', year: 'quarter' } as const
 export type LongGrain = keyof typeof SHORTER
 export const longGrains = ['month', 'quarter', 'year'] as const satisfies readonly LongGrain[]
 

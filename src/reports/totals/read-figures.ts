@@ -92,7 +92,7 @@ async function groupsAndTotal(
  * The rows of `figures` alone, for who shows neither their total nor how many donors gave.
  * @param rates those up to the last day of the query
  */
-export function figureRows(
+function figureRows(
   pool: pg.Pool,
   query: FiguresQuery,
   rates: ReadonlyMap<CurrencyCode, Rate>,

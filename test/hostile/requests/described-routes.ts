@@ -25,7 +25,7 @@ const operation = z.object({
   requestBody: z.object({ content }).optional(),
   responses: z.record(z.string(), z.object({ content })),
 })
-export const description = z.object({
+const description = z.object({
   paths: z.record(z.string(), z.record(z.string(), operation)),
   components: z.object({ schemas: z.record(z.string(), schema).default({}) }).default({ schemas: {} }),
 })
@@ -132,7 +132,7 @@ function requestsOf(
 const JSON_TYPE: Header = ['Content-Type', 'application/json']
 
 /** What is sent as JSON: rightly, nearly, wrongly, in pieces, and the texts of the JSON parsing test suite (nst, MIT). */
-export function jsonBodies(
+function jsonBodies(
   valid: fc.Arbitrary<unknown>,
 ): fc.Arbitrary<Pick<Wanted, 'headers' | 'body' | 'framing'>> {
   const text = fc.oneof(

@@ -4,7 +4,7 @@ import { hostileText } from './values.ts'
 import type { Header } from './wanted-request.ts'
 
 /** As bytes of a header: a text beyond ASCII goes as UTF-8, as careless clients send it. */
-export const asHeader = (text: string): string => Buffer.from(text.toWellFormed()).toString('latin1')
+const asHeader = (text: string): string => Buffer.from(text.toWellFormed()).toString('latin1')
 
 const values = (...texts: readonly string[]) => fc.oneof(fc.constantFrom(...texts), hostileText.map(asHeader))
 

@@ -74,7 +74,7 @@ function giftDifferences(
 }
 
 /** A gift as the API must report it. */
-export function asReported(gift: ExpectedGift) {
+function asReported(gift: ExpectedGift) {
   return {
     status: statusOf(gift),
     currency: gift.currency,

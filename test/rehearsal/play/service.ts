@@ -31,7 +31,7 @@ import { readsFromPrimary } from '../../../src/reports/replica/report-reads-gate
 import type { CheckoutMarks } from '../../../src/checkout/checkout-mark.ts'
 
 /** Faults of webhook delivery, as shares of all events. */
-export const FAULTS = { duplicate: 0.1, twin: 0.05, shuffle: 0.2, delay: 0.1, lose: 0.06 }
+const FAULTS = { duplicate: 0.1, twin: 0.05, shuffle: 0.2, delay: 0.1, lose: 0.06 }
 
 /** The real service over HTTP and the offline Stripe, both at the script's time. Nothing runs in the background. */
 export type RehearsalService = {

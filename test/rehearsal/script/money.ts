@@ -20,7 +20,7 @@ const CURRENCIES = {
 } as const
 type Code = keyof typeof CURRENCIES
 
-export const CODES = ['usd', 'eur', 'gbp', 'cad', 'jpy', 'kwd', 'isk'] as const satisfies readonly Code[]
+const CODES = ['usd', 'eur', 'gbp', 'cad', 'jpy', 'kwd', 'isk'] as const satisfies readonly Code[]
 /** Currencies whose rate changes. */
 export const FOREIGN = ['gbp', 'cad', 'jpy', 'kwd', 'isk'] as const satisfies readonly Code[]
 /** Currencies of bank debits. */

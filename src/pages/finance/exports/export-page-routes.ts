@@ -162,7 +162,7 @@ export function exportPages(deps: {
 type Asked = ReturnType<typeof requests.receiptsAsked>
 
 /** A form sends every field, the empty ones too. */
-export function filledIn(query: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function filledIn(query: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''))
 }
 
@@ -182,6 +182,6 @@ export function inMinorUnits(given: unknown): unknown {
   return { ...rest, above: 'minor' in amount ? String(amount.minor) : typed }
 }
 
-export function problemText({ pointer, message }: FieldProblem): string {
+function problemText({ pointer, message }: FieldProblem): string {
   return text.finance('exports.problem.field', { field: pointer.slice(1) || 'form', message })
 }

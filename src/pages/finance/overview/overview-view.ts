@@ -208,9 +208,6 @@ function rankedTable(
 }
 
 /** A story's title leads to the article; a campaign has only its name. */
-export function rankedName(
-  { key, title }: Pick<Ranked, 'key' | 'title'>,
-  kind: 'stories' | 'campaigns',
-): Html {
+function rankedName({ key, title }: Pick<Ranked, 'key' | 'title'>, kind: 'stories' | 'campaigns'): Html {
   return kind === 'stories' ? html`<a href="${webUrl(key)}">${title ?? key}</a>` : html`${key}`
 }

@@ -94,7 +94,7 @@ function coveredTables(covered: readonly CoveredFees[], text: Text): Html {
 }
 
 /** A statement for each currency. */
-export function incomeTables({ currencies }: IncomeStatement, text: Text): Html {
+function incomeTables({ currencies }: IncomeStatement, text: Text): Html {
   const t = text.finance
   if (currencies.length === 0) return html`<p>${t('books.income.nothing')}</p>`
   const isExchanged = currencies.some(({ lines }) => lines.some(({ line }) => line === 'exchange'))
