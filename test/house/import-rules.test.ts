@@ -318,10 +318,10 @@ const LAYERS: readonly (readonly string[])[] = [
 ]
 const layerOf = (name: string) => LAYERS.findIndex((rooms) => rooms.includes(roomOf(name)))
 
-/** Every import from one room into another, except dynamic ones. */
+/** Every import from one room into another, what is loaded when it is needed included. */
 const crossings = sourceFiles.flatMap(({ name, imports }) =>
   imports
-    .filter(({ from, dynamic }) => !dynamic && from.endsWith('.ts') && roomOf(from) !== roomOf(name))
+    .filter(({ from }) => from.endsWith('.ts') && roomOf(from) !== roomOf(name))
     .map(({ from }) => ({ name, from })),
 )
 
