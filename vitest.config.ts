@@ -4,6 +4,12 @@ import { LongFilesFirst, testGroups } from './test/kit/test-groups.ts'
 // Where .ci/run wants the counted results; nothing is written without it.
 const report = process.env['VITEST_JSON_REPORT']
 const { rules, edges, services } = testGroups()
+const globalSetup = ['test/kit/global-setup.ts']
+// A project has processes of its own, each of which loads the service again. So everything together is one project, and the
+// groups are three where somebody names a group or a file, which may then need no database server.
+const isWhole = process.argv
+  .slice(2)
+  .every((argument) => argument === 'run' || /^-(?!-project)/.test(argument))
 
 export default defineConfig({
   test: {
@@ -19,13 +25,14 @@ export default defineConfig({
     experimental: { viteModuleRunner: false },
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    projects: [
-      { extends: true, test: { name: 'rules', include: rules } },
-      { extends: true, test: { name: 'edges', include: edges } },
-      {
-        extends: true,
-        test: { name: 'services', include: services, globalSetup: ['test/kit/global-setup.ts'] },
-      },
-    ],
+    ...(isWhole
+      ? { include: ['test/**/*.test.ts'], globalSetup }
+      : {
+          projects: [
+            { extends: true, test: { name: 'rules', include: rules } },
+            { extends: true, test: { name: 'edges', include: edges } },
+            { extends: true, test: { name: 'services', include: services, globalSetup } },
+          ],
+        }),
   },
 })

@@ -9,7 +9,11 @@ const inKit = (name: string): string => path.join(TEST, 'kit', `${name}.ts`)
 
 /** Whoever imports one of these needs a server, a browser, another process or minutes. */
 const SERVICES = new Set(['database', 'test-server', 'process', 'browser', 'engines/engines'].map(inKit))
-const TAKES_LONG = new Set(['process', 'browser', 'engines/engines'].map(inKit))
+/** Whoever imports one of these takes ten seconds and more: it starts processes or a browser, draws every page or plays months. */
+const TAKES_LONG = new Set([
+  ...['process', 'browser', 'engines/engines'].map(inKit),
+  ...['pages/view-samples.ts', 'rehearsal/rehearsal.ts'].map((name) => path.join(TEST, name)),
+])
 
 /** Whoever imports one of these speaks HTTP or SMTP, runs a thread, or draws whole documents. */
 const EDGES =
@@ -36,7 +40,7 @@ function groupOf(file: string): keyof Groups {
   return reaches(file, (one) => specifiersOf(one).some((name) => EDGES.test(name))) ? 'edges' : 'rules'
 }
 
-/** Test files with a browser or processes of their own come first: one of them at the end would run alone. */
+/** Test files that take long come first: one of them at the end would run alone. */
 export class LongFilesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     // oxlint-disable-next-line no-array-sort -- the sequencer's own method, which changes no array
