@@ -13,7 +13,7 @@ import { attentionItems, type AttentionItem } from '../reports/attention/attenti
 import { readAttention } from '../reports/attention/read-attention.ts'
 import { readAccounts, readIncome } from '../reports/books/books-store.ts'
 import { restrictedFigures } from '../reports/read-restricted.ts'
-import { readRates } from '../reports/totals/figures-store.ts'
+import { readRates } from '../reports/totals/rates-store.ts'
 import { figures, figuresReader } from '../reports/totals/read-figures.ts'
 import type { Text } from '../text/text.ts'
 import type { MonthFigures, MonthlyReport } from './monthly-report.ts'

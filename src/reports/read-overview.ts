@@ -9,7 +9,7 @@ import { barOf, barsOf } from './period.ts'
 import { restrictedFigures } from './read-restricted.ts'
 import type { OverviewPeriod } from './report-period.ts'
 import type { FiguresRow } from './totals/figures.ts'
-import { readRates } from './totals/figures-store.ts'
+import { readRates } from './totals/rates-store.ts'
 import { keptSumsAreCurrent } from './totals/fold-worker.ts'
 import { withFigures } from './totals/read-figures.ts'
 

@@ -11,7 +11,7 @@ import {
 } from '../subscriptions/agreement-store.ts'
 import { convertedMinor, recurringKinds, type Recurring, type RecurringKind } from './recurring.ts'
 import { withFigures } from './totals/read-figures.ts'
-import { readRates } from './totals/figures-store.ts'
+import { readRates } from './totals/rates-store.ts'
 
 const MONTHS = 12
 /** The page names so many of those that fail; the rest is counted. */

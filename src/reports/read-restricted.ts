@@ -6,7 +6,7 @@ import { fundsOf, type Restriction } from '../newsroom/restriction.ts'
 import { readRestrictions } from '../newsroom/restriction-store.ts'
 import type { FundFigures } from './overview.ts'
 import type { Basis } from './totals/grouping.ts'
-import type { Rate } from './totals/figures-store.ts'
+import type { Rate } from './totals/rates-store.ts'
 import type { FiguresQuery, FiguresRow } from './totals/figures.ts'
 import { figuresReader, type FiguresReader } from './totals/read-figures.ts'
 

@@ -17,7 +17,9 @@ import { listDonations } from '../../src/reports/donation-list/donation-list-sto
 import type { DonationRow } from '../../src/reports/donation-record.ts'
 import { parseSearch } from '../../src/reports/donation-list/donation-search.ts'
 import { proofOfRegister } from '../../src/reports/receipt-register-store.ts'
-import { countDonors, readRates, readUnsettled } from '../../src/reports/totals/figures-store.ts'
+import { countDonors } from '../../src/reports/totals/donor-count-store.ts'
+import { readUnsettled } from '../../src/reports/totals/figures-store.ts'
+import { readRates } from '../../src/reports/totals/rates-store.ts'
 import {
   countFailing,
   endedAgreements,

@@ -1,6 +1,7 @@
 import { dayAway } from '../../calendar/days.ts'
 import type { Queryable } from '../../db/database.ts'
-import { lockFolding, writeSearchTexts } from './fold-store.ts'
+import { writeSearchTexts } from '../donation-list/search-text-store.ts'
+import { lockFolding } from './fold-store.ts'
 import {
   dayTotalsSql,
   donorsSql,

@@ -245,3 +245,7 @@ function ledgerGroups(query: GroupsQuery, asOf: string | null): Sql {
     values: [from, to, asOf ?? 'infinity', ...(only === undefined ? [] : [only.keys])],
   }
 }
+
+/** Postgres can hash this; `is not distinct from` it compares row by row. */
+export const isSameKey = (a: string, b: string) =>
+  `coalesce(${a}.key, '') = coalesce(${b}.key, '') and (${a}.key is null) = (${b}.key is null)`

@@ -11,17 +11,10 @@ import {
   type FiguresQuery,
   type FiguresRow,
 } from './figures.ts'
-import {
-  countDonors,
-  keptDays,
-  readConverted,
-  readGroups,
-  readRates,
-  readUnsettled,
-  readWithTotal,
-  type KeyPage,
-  type Rate,
-} from './figures-store.ts'
+import { readConverted, readWithTotal } from './converted-figures-store.ts'
+import { countDonors } from './donor-count-store.ts'
+import { keptDays, readGroups, readUnsettled, type KeyPage } from './figures-store.ts'
+import { readRates, type Rate } from './rates-store.ts'
 import { keptSumsAreCurrent } from './fold-worker.ts'
 import type { Source } from './groups-sql.ts'
 import type { Basis } from './grouping.ts'
