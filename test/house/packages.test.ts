@@ -13,6 +13,13 @@ it('src imports only packages that npm ci --omit=dev installs', () => {
   expect(missing).toEqual([])
 })
 
+it('npm ci --omit=dev installs no package that src does not use', () => {
+  const imported = new Set(sourceFiles.flatMap(({ imports }) => imports.map(({ from }) => packageOf(from))))
+  // The files of fonts are read, not imported.
+  const used = (name: string) => imported.has(name) || name.startsWith('@fontsource/')
+  expect(Object.keys(manifest.dependencies).filter((name) => !used(name))).toEqual([])
+})
+
 /** `hono/html` belongs to the package `hono`, `@koa/router` to itself. */
 function packageOf(specifier: string): string {
   return specifier
