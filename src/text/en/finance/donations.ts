@@ -26,7 +26,7 @@ export const donationsWords = {
     donor: 'Donor',
     email: 'E-mail',
     message: 'Message',
-    article: 'Article',
+    article: 'Story',
     campaign: 'Campaign',
     receipt: 'Receipt',
     voidReceipt: '{{number}} (void)',

@@ -26,7 +26,7 @@ export const frameWords = {
     account: 'Account',
     amount: 'Amount',
     arrival: 'Arrival',
-    article: 'Article',
+    article: 'Story',
     belongsTo: 'Belongs to',
     bookedOn: 'Booked on',
     credit: 'Credit',
