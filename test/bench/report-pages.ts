@@ -16,10 +16,10 @@ import { priorPeriodAdjustments } from '../../src/reconciliation/prior-period-ad
 import { signOffReview } from '../../src/reconciliation/sign-off-review-store.ts'
 import { outstandingRefundsMinor } from '../../src/refunds/refund-request-store.ts'
 import { readAccounts } from '../../src/reports/books/books-store.ts'
-import { donationHistory } from '../../src/reports/donation-story/donation-history-store.ts'
+import { donationHistory } from '../../src/reports/donation-timeline/donation-history-store.ts'
 import { listDonations } from '../../src/reports/donation-list/donation-list-store.ts'
 import { donationById } from '../../src/reports/donation-list/donation-page-store.ts'
-import { storyFacts } from '../../src/reports/donation-story/donation-story-store.ts'
+import { timelineFacts } from '../../src/reports/donation-timeline/donation-timeline-store.ts'
 import { proofOfRegister, registerPage } from '../../src/reports/receipt-register-store.ts'
 import { payoutsOfPayment } from '../../src/settlement/payout-store.ts'
 
@@ -67,7 +67,7 @@ export async function giftPage({ pool, knex }: Database, id: string): Promise<un
     donationHistory(knex, row),
     payoutsOfPayment(pool, row.payment_intent_id),
     outstandingRefundsMinor(pool, row.id),
-    storyFacts(pool, row),
+    timelineFacts(pool, row),
     notesOf(pool, row.id),
   ])
 }

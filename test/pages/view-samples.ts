@@ -8,7 +8,7 @@ import { demoPage } from '../../src/pages/dev/demo-view.ts'
 import { payoutOf } from './reconciliation-samples.ts'
 import { monthViews } from './samples/month-samples.ts'
 import type { StoredRefundRequest } from '../../src/refunds/refund-request.ts'
-import type { HistoryEntry } from '../../src/reports/donation-story/donation-history.ts'
+import type { HistoryEntry } from '../../src/reports/donation-timeline/donation-history.ts'
 import { giftViews } from './samples/gift-samples.ts'
 import { donationDesk, donationForms, refundAndDonorViews } from './samples/donation-samples.ts'
 import { textFor, type Text } from '../../src/text/text.ts'
@@ -198,7 +198,7 @@ export function allViews(words: Words, text: Text = textFor('en')): Readonly<Rec
       imported: { source: 'givewp', id: words.name },
       importedRow: 7,
       formerAgreement: words.campaign,
-      story: [{ kind: 'imported', at, precision: 'minute', lateMs: null, sources: ['imported:givewp:7'] }],
+      timeline: [{ kind: 'imported', at, precision: 'minute', lateMs: null, sources: ['imported:givewp:7'] }],
     }),
     ...messageViews(words, finance),
     ...setUpViews(words, finance),

@@ -5,7 +5,7 @@ import { setUpWords } from './finance/set-up.ts'
 import { signInWords } from './finance/sign-in.ts'
 import { accountWords } from './finance/account.ts'
 import { overviewWords } from './finance/overview.ts'
-import { storyWords } from './finance/story.ts'
+import { timelineWords } from './finance/timeline.ts'
 import { giftsWords } from './finance/gifts.ts'
 import { donationsWords } from './finance/donations.ts'
 import { monthsWords } from './finance/months.ts'
@@ -32,7 +32,7 @@ export const finance = {
   ...accountWords,
   ...overviewWords,
   ...giftsWords,
-  ...storyWords,
+  ...timelineWords,
   ...donationsWords,
   ...monthsWords,
   ...depositsWords,

@@ -3,8 +3,8 @@ import type { DonationView } from '../../../src/pages/finance/donations/donation
 import { refundConfirmationPage } from '../../../src/pages/finance/donations/refund-view.ts'
 import { donorPage } from '../../../src/pages/finance/donors/donor-view.ts'
 import type { FinanceFrame } from '../../../src/pages/finance/frame/finance-layout-view.ts'
-import type { HistoryEntry } from '../../../src/reports/donation-story/donation-history.ts'
-import { donationStory } from '../../../src/reports/donation-story/donation-story.ts'
+import type { HistoryEntry } from '../../../src/reports/donation-timeline/donation-history.ts'
+import { donationTimeline } from '../../../src/reports/donation-timeline/donation-timeline.ts'
 import { currencyNamed } from '../../kit/named.ts'
 import type { Words } from '../view-samples.ts'
 import { refusedForm } from './refused-form.ts'
@@ -68,7 +68,7 @@ export function donationDesk(words: Words, history: readonly HistoryEntry[]) {
     failedAt: later,
   }
   const moved = { dispute: 'du_1', source: 'du_1', currency: 'usd', at: later }
-  const story = donationStory({
+  const timeline = donationTimeline({
     donation: {
       paymentIntentId: 'pi_1',
       checkoutId: words.name,
@@ -114,7 +114,7 @@ export function donationDesk(words: Words, history: readonly HistoryEntry[]) {
   }
   return {
     disputes: disputes(words),
-    story,
+    timeline,
     now: later,
     notes: [
       { ...note, id: 1n },

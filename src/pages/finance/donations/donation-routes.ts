@@ -8,7 +8,7 @@ import { refundRequest } from '../../../refunds/refund-request-store.ts'
 import { doneByForms, type DonationView } from './donation-view.ts'
 import { showDonation, type ShowDeps } from './show-donation.ts'
 
-/** One donation with its donor, its story and its history. */
+/** One donation with its donor, its timeline and its history. */
 export function donationRouter(deps: ShowDeps & { readonly sessions: StaffSessions }): Router {
   const { db, pool, sessions } = deps
   const gate = [sessions.keep, sessions.requireStaff('auditor')] as const

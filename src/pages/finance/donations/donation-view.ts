@@ -3,7 +3,7 @@ import { formatMoney, type Money } from '../../../money/money.ts'
 import { type Html, webUrl, withMarkup } from '../../../html/layout.ts'
 import { lastOfMonth } from '../../../calendar/days.ts'
 import type { LocalDate } from '../../../calendar/local-date.ts'
-import type { HistoryEntry } from '../../../reports/donation-story/donation-history.ts'
+import type { HistoryEntry } from '../../../reports/donation-timeline/donation-history.ts'
 import type { DonationRecord } from '../../../reports/donation-record.ts'
 import {
   amountText,
@@ -19,7 +19,7 @@ import { notesPart, receiptDesk, type DeskView } from './desk-view.ts'
 import { deadlineInWords, disputeReasonInWords } from './dispute-view.ts'
 import { historyTable } from './history-view.ts'
 import { refundForm, refundNotice, type RefundView } from './refund-view.ts'
-import { storyPart, type StoryView } from './story-view.ts'
+import { timelinePart, type TimelineView } from './timeline-view.ts'
 
 type RecordFields =
   | 'id'
@@ -36,7 +36,7 @@ type RecordFields =
   | 'imported'
 
 export type DonationView = RefundView &
-  StoryView &
+  TimelineView &
   DeskView &
   Pick<DonationRecord, RecordFields> & {
     readonly gross: Money
@@ -107,9 +107,9 @@ export function donationPage(view: DonationView): string {
               <dd>${content}</dd>`,
         )}
       </dl>
-      ${refundForm(view)} ${receiptDesk(view)} ${storyPart(view)} ${notesPart(view)}
+      ${refundForm(view)} ${receiptDesk(view)} ${timelinePart(view)} ${notesPart(view)}
       <details class="records">
-        <summary>${t('story.records')}</summary>
+        <summary>${t('timeline.records')}</summary>
         ${historyTable(view)}
       </details>`,
   })
@@ -122,7 +122,7 @@ function disputeNotice(dispute: DonationView['disputes'][number], view: Donation
   const { text, gross } = view
   const amount = amountText(dispute.amount, gross.currency, text)
   return html`<p class="notice urgent">
-    ${text.finance('story.disputed', { amount, reason: disputeReasonInWords(dispute, view) })}
+    ${text.finance('timeline.disputed', { amount, reason: disputeReasonInWords(dispute, view) })}
     <strong class="due">${deadline}</strong>
   </p>`
 }

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { formatMoney, type Money, storedMoney } from '../../../money/money.ts'
 import type { Html } from '../../../html/layout.ts'
 import { refundReasons } from '../../../refunds/refund-request.ts'
-import type { HistoryEntry } from '../../../reports/donation-story/donation-history.ts'
+import type { HistoryEntry } from '../../../reports/donation-timeline/donation-history.ts'
 import type { Text } from '../../../text/text.ts'
 import {
   codeInWords,

@@ -10,11 +10,11 @@ import { Refusal } from '../../../http/refusal.ts'
 import { storedMoney } from '../../../money/money.ts'
 import { refundable } from '../../../refunds/refund-request.ts'
 import { outstandingRefundsMinor } from '../../../refunds/refund-request-store.ts'
-import { donationHistory } from '../../../reports/donation-story/donation-history-store.ts'
+import { donationHistory } from '../../../reports/donation-timeline/donation-history-store.ts'
 import { donationById } from '../../../reports/donation-list/donation-page-store.ts'
 import { donationFrom } from '../../../reports/donation-record.ts'
-import { donationStory } from '../../../reports/donation-story/donation-story.ts'
-import { storyFacts } from '../../../reports/donation-story/donation-story-store.ts'
+import { donationTimeline } from '../../../reports/donation-timeline/donation-timeline.ts'
+import { timelineFacts } from '../../../reports/donation-timeline/donation-timeline-store.ts'
 import { payoutsOfPayment } from '../../../settlement/payout-store.ts'
 import { donationPage, type DonationView } from './donation-view.ts'
 import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
@@ -45,7 +45,7 @@ export async function showDonation(
     donationHistory(db, row),
     payoutsOfPayment(pool, row.payment_intent_id),
     outstandingRefundsMinor(pool, row.id),
-    storyFacts(pool, row),
+    timelineFacts(pool, row),
     notesOf(pool, row.id),
   ])
   const { currency, settlement_currency: settlementCurrency, succeeded_at: succeededAt } = row
@@ -88,7 +88,7 @@ export async function showDonation(
     message: row.message,
     payouts,
     history,
-    story: donationStory({
+    timeline: donationTimeline({
       ...facts,
       donation,
       succeededAt,

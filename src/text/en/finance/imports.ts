@@ -241,7 +241,7 @@ export const importWords = {
       agreement: 'Part of the recurring agreement {{id}} there, as text: none of Stripe’s came with it.',
       receipt: 'None from here: the former system issued it.',
       net: 'The former system took its fees; they are not known here.',
-      story: 'Imported from {{source}}: {{amount}} were given there.',
+      timeline: 'Imported from {{source}}: {{amount}} were given there.',
       mark: 'imported from {{source}}',
     },
   },

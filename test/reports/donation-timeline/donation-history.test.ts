@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { z } from 'zod'
-import { donationWithHistory } from '../../../src/reports/donation-story/donation-history.ts'
+import { donationWithHistory } from '../../../src/reports/donation-timeline/donation-history.ts'
 import { applyAll, receive, openCheckout } from '../../kit/processing.ts'
 import { giveDonation, hireStaff, keepEvent, postRefund, signInToken } from '../../kit/factories.ts'
 import { cookiesOf } from '../../kit/finance-service.ts'

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest'
 import {
-  donationStory,
-  type StoryFacts,
-  type StoryMovement,
-} from '../../../src/reports/donation-story/donation-story.ts'
-import type { HistoryEntry } from '../../../src/reports/donation-story/donation-history.ts'
+  donationTimeline,
+  type TimelineFacts,
+  type TimelineMovement,
+} from '../../../src/reports/donation-timeline/donation-timeline.ts'
+import type { HistoryEntry } from '../../../src/reports/donation-timeline/donation-history.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const paidAt = new Date('2026-01-05T12:00:00Z')
 const after = (ms: number, from = paidAt) => new Date(from.getTime() + ms)
 
-const payout: NonNullable<StoryMovement['payout']> = {
+const payout: NonNullable<TimelineMovement['payout']> = {
   id: 'po_1',
   status: 'paid',
   currency: 'usd',
@@ -22,7 +22,7 @@ const payout: NonNullable<StoryMovement['payout']> = {
   arrivalRecordedAt: new Date('2026-01-10T06:00:00Z'),
   bankDay: '2026-01-12',
 }
-const charge: StoryMovement = {
+const charge: TimelineMovement = {
   id: 'txn_1',
   type: 'charge',
   kind: 'payment',
@@ -68,8 +68,8 @@ const disputeEvent = (at: Date): HistoryEntry => ({
   reason: null,
 })
 
-const storyOf = (over: Partial<StoryFacts>) =>
-  donationStory({
+const timelineOf = (over: Partial<TimelineFacts>) =>
+  donationTimeline({
     donation: { paymentIntentId: 'pi_1', checkoutId: null, subscriptionId: null, disputes: [] },
     succeededAt: paidAt,
     sessionId: null,
@@ -85,13 +85,13 @@ const storyOf = (over: Partial<StoryFacts>) =>
   })
 
 /** How late each step of a kind is, in milliseconds. */
-const lateness = (kind: string, over: Partial<StoryFacts>): (number | null)[] =>
-  storyOf(over)
+const lateness = (kind: string, over: Partial<TimelineFacts>): (number | null)[] =>
+  timelineOf(over)
     .filter((step) => step.kind === kind)
     .map(({ lateMs }) => lateMs)
 
 test('lets a payment follow its payment page within one second, which Stripe rounds down', () => {
-  const steps = storyOf({ checkoutAt: after(900), sessionId: 'cs_1' })
+  const steps = timelineOf({ checkoutAt: after(900), sessionId: 'cs_1' })
   expect(steps.map(({ kind }) => kind)).toEqual(['read', 'paid'])
 })
 

@@ -2,17 +2,20 @@ import type { Queryable } from '../../db/database.ts'
 import { balanceKind, type Classified } from '../../settlement/balance-types.ts'
 import type { DonationRow } from '../donation-record.ts'
 import type {
-  StoryAgreement,
-  StoryDisputeMovement,
-  StoryFacts,
-  StoryMovement,
-  StoryRefund,
-} from './donation-story.ts'
+  TimelineAgreement,
+  TimelineDisputeMovement,
+  TimelineFacts,
+  TimelineMovement,
+  TimelineRefund,
+} from './donation-timeline.ts'
 
-type StoredFacts = Pick<StoryFacts, 'checkoutAt' | 'agreement' | 'movements' | 'refunds' | 'disputeMovements'>
+type StoredFacts = Pick<
+  TimelineFacts,
+  'checkoutAt' | 'agreement' | 'movements' | 'refunds' | 'disputeMovements'
+>
 
 /** What Stripe's balance, refunds and disputes say of a donation, and when its checkout was opened. */
-export async function storyFacts(db: Queryable, row: DonationRow): Promise<StoredFacts> {
+export async function timelineFacts(db: Queryable, row: DonationRow): Promise<StoredFacts> {
   const [checkoutAt, agreement, movements, refunds, disputeMovements] = await Promise.all([
     checkoutTime(db, row),
     agreementOf(db, row.stripe_subscription_id),
@@ -35,10 +38,10 @@ async function checkoutTime(db: Queryable, row: DonationRow): Promise<Date | nul
   return rows[0]?.at ?? null
 }
 
-async function agreementOf(db: Queryable, subscription: string | null): Promise<StoryAgreement | null> {
+async function agreementOf(db: Queryable, subscription: string | null): Promise<TimelineAgreement | null> {
   if (subscription === null) return null
-  const { rows } = await db.query<StoryAgreement>({
-    name: 'story-agreement',
+  const { rows } = await db.query<TimelineAgreement>({
+    name: 'timeline-agreement',
     text: `select stop.asked_at as "stopAskedAt", s.canceled_at as "canceledAt", s.end_reason as "endReason"
            from subscriptions s left join recurring_stops stop using (stripe_subscription_id)
            where s.stripe_subscription_id = $1`,
@@ -47,9 +50,9 @@ async function agreementOf(db: Queryable, subscription: string | null): Promise<
   return rows[0] ?? null
 }
 
-async function movementsOf(db: Queryable, payment: string): Promise<StoryMovement[]> {
-  const { rows } = await db.query<Omit<StoryMovement, 'kind'> & Classified>({
-    name: 'story-movements',
+async function movementsOf(db: Queryable, payment: string): Promise<TimelineMovement[]> {
+  const { rows } = await db.query<Omit<TimelineMovement, 'kind'> & Classified>({
+    name: 'timeline-movements',
     text: `select b.id, b.type, b.reporting_category as "reportingCategory", b.source, b.currency, b.amount_minor as "amountMinor", b.fee_minor as "feeMinor",
              b.net_minor as "netMinor", b.created_at as at, b.read_at as "readAt", p.payout
            from balance_transactions b left join lateral (
@@ -78,9 +81,9 @@ async function movementsOf(db: Queryable, payment: string): Promise<StoryMovemen
   }))
 }
 
-async function refundsOf(db: Queryable, donation: string): Promise<StoryRefund[]> {
-  const { rows } = await db.query<StoryRefund>({
-    name: 'story-refunds',
+async function refundsOf(db: Queryable, donation: string): Promise<TimelineRefund[]> {
+  const { rows } = await db.query<TimelineRefund>({
+    name: 'timeline-refunds',
     text: `select id, kind, status, currency, amount_minor as "amountMinor", created_at as "createdAt", failed_at as "failedAt"
            from refunds where donation_id = $1 order by created_at, id`,
     values: [donation],
@@ -88,9 +91,9 @@ async function refundsOf(db: Queryable, donation: string): Promise<StoryRefund[]
   return rows
 }
 
-async function disputeMovementsOf(db: Queryable, donation: string): Promise<StoryDisputeMovement[]> {
-  const { rows } = await db.query<StoryDisputeMovement>({
-    name: 'story-dispute-movements',
+async function disputeMovementsOf(db: Queryable, donation: string): Promise<TimelineDisputeMovement[]> {
+  const { rows } = await db.query<TimelineDisputeMovement>({
+    name: 'timeline-dispute-movements',
     text: `select m.dispute_id as dispute, m.dispute_id || case when m.place > 1 then '#' || m.place else '' end as source, m.currency, m.amount_minor as "amountMinor", m.moved_at as at
            from disputes p join dispute_movements m on m.dispute_id = p.id
            where p.donation_id = $1 order by m.moved_at, m.amount_minor`,

@@ -4,7 +4,7 @@ import type { BalanceKind } from '../../settlement/balance-types.ts'
 import type { DonationRecord } from '../donation-record.ts'
 
 /** A movement of Stripe's balance for a donation. Amounts in minor units of its currency. */
-export type StoryMovement = {
+export type TimelineMovement = {
   readonly id: string
   readonly type: string
   /** What the type is in the books; of an adjustment its source says so. */
@@ -34,7 +34,7 @@ export type StoryMovement = {
   } | null
 }
 
-export type StoryRefund = {
+export type TimelineRefund = {
   readonly id: string
   readonly kind: 'refund' | 'bank_return'
   readonly status: string
@@ -44,7 +44,7 @@ export type StoryRefund = {
   readonly failedAt: Date | null
 }
 
-export type StoryDisputeMovement = {
+export type TimelineDisputeMovement = {
   readonly dispute: string
   /** What the ledger has it under: the dispute's id, and `#2` for a second movement in the same direction. */
   readonly source: string
@@ -54,7 +54,7 @@ export type StoryDisputeMovement = {
   readonly at: Date
 }
 
-export type StoryAgreement = {
+export type TimelineAgreement = {
   /** When the donor asked to stop it by the link in our mails. */
   readonly stopAskedAt: Date | null
   /** When its end was decided. */
@@ -63,8 +63,8 @@ export type StoryAgreement = {
   readonly endReason: string | null
 }
 
-/** What the story of a donation is derived from. */
-export type StoryFacts = {
+/** What the timeline of a donation is derived from. */
+export type TimelineFacts = {
   readonly donation: Pick<DonationRecord, 'paymentIntentId' | 'checkoutId' | 'subscriptionId' | 'disputes'>
   readonly succeededAt: Date
   readonly sessionId: string | null
@@ -72,10 +72,10 @@ export type StoryFacts = {
   /** When the reader asked for the payment page; null for a renewal. */
   readonly checkoutAt: Date | null
   /** What became of the agreement that the gift is a payment of; null for a single gift. */
-  readonly agreement: StoryAgreement | null
-  readonly movements: readonly StoryMovement[]
-  readonly refunds: readonly StoryRefund[]
-  readonly disputeMovements: readonly StoryDisputeMovement[]
+  readonly agreement: TimelineAgreement | null
+  readonly movements: readonly TimelineMovement[]
+  readonly refunds: readonly TimelineRefund[]
+  readonly disputeMovements: readonly TimelineDisputeMovement[]
   readonly history: readonly HistoryEntry[]
   readonly now: Date
 }
@@ -92,22 +92,22 @@ type Happening =
         | 'imported'
     }
   | { readonly kind: 'booked'; readonly period: string | null }
-  | { readonly kind: 'settled'; readonly movement: StoryMovement }
-  | { readonly kind: 'deposited'; readonly payout: NonNullable<StoryMovement['payout']> }
+  | { readonly kind: 'settled'; readonly movement: TimelineMovement }
+  | { readonly kind: 'deposited'; readonly payout: NonNullable<TimelineMovement['payout']> }
   | {
       readonly kind: 'arrived' | 'expected' | 'not_arrived' | 'on_statement'
-      readonly payout: NonNullable<StoryMovement['payout']>
+      readonly payout: NonNullable<TimelineMovement['payout']>
     }
-  | { readonly kind: 'refunded' | 'refund_failed' | 'bank_returned'; readonly refund: StoryRefund }
+  | { readonly kind: 'refunded' | 'refund_failed' | 'bank_returned'; readonly refund: TimelineRefund }
   | { readonly kind: 'disputed'; readonly dispute: DonationRecord['disputes'][number] }
-  | { readonly kind: 'withdrawn' | 'reinstated'; readonly movement: StoryDisputeMovement }
+  | { readonly kind: 'withdrawn' | 'reinstated'; readonly movement: TimelineDisputeMovement }
   | {
       readonly kind: 'entry'
       readonly entry: Exclude<HistoryEntry, { kind: 'stripe_event' | 'ledger_posting' }>
     }
 
 /** A step from the article to the bank line. */
-export type StoryStep = Happening & {
+export type TimelineStep = Happening & {
   readonly at: Date
   /** `day`: only the day is known. */
   readonly precision: 'minute' | 'day'
@@ -130,7 +130,7 @@ const LATE_READING_MS = DAY_MS
 const LATE_AT_BANK_MS = 5 * DAY_MS
 
 /** The steps in the order in which they happened. */
-export function donationStory(facts: StoryFacts): StoryStep[] {
+export function donationTimeline(facts: TimelineFacts): TimelineStep[] {
   const steps = [
     ...beginning(facts),
     ...bookings(facts),
@@ -152,7 +152,7 @@ function step(
   at: Date,
   sources: readonly (string | null)[],
   lateMs: number | null = null,
-): StoryStep {
+): TimelineStep {
   return {
     ...happening,
     at,
@@ -169,7 +169,7 @@ function beginning({
   sessionId,
   invoiceId,
   history,
-}: StoryFacts): StoryStep[] {
+}: TimelineFacts): TimelineStep[] {
   if (isImported(donation.paymentIntentId))
     return [step({ kind: 'imported' }, succeededAt, [donation.paymentIntentId])]
   const events = history.filter((entry) => entry.kind === 'stripe_event').map(({ eventId }) => eventId)
@@ -182,7 +182,7 @@ function beginning({
 }
 
 /** Who stopped the agreement is known only where its donor used the link in our mails. */
-function agreementEnd({ agreement, donation }: StoryFacts): StoryStep[] {
+function agreementEnd({ agreement, donation }: TimelineFacts): TimelineStep[] {
   if (agreement === null) return []
   const { stopAskedAt, canceledAt, endReason } = agreement
   const ended = endReason === 'payment_failed' ? 'agreement_failed' : 'agreement_stopped'
@@ -192,7 +192,7 @@ function agreementEnd({ agreement, donation }: StoryFacts): StoryStep[] {
   ]
 }
 
-function bookings({ history, succeededAt }: StoryFacts): StoryStep[] {
+function bookings({ history, succeededAt }: TimelineFacts): TimelineStep[] {
   return history
     .filter((entry) => entry.kind === 'ledger_posting')
     .filter(({ effect }) => effect === 'donation_succeeded')
@@ -207,7 +207,7 @@ function late(happened: Date, known: Date | null, allowedMs: number): number | n
   return lateMs > allowedMs ? lateMs : null
 }
 
-function settlements({ movements }: StoryFacts): StoryStep[] {
+function settlements({ movements }: TimelineFacts): TimelineStep[] {
   return movements.map((movement) =>
     step(
       { kind: 'settled', movement },
@@ -218,7 +218,7 @@ function settlements({ movements }: StoryFacts): StoryStep[] {
   )
 }
 
-function deposits({ movements, now }: StoryFacts): StoryStep[] {
+function deposits({ movements, now }: TimelineFacts): TimelineStep[] {
   const payouts = new Map(movements.flatMap(({ payout }) => (payout ? [[payout.id, payout] as const] : [])))
   return [...payouts.values()].flatMap((payout) => {
     const { createdAt, readAt, arrivalRecordedAt, bankDay } = payout
@@ -265,7 +265,7 @@ function postedAt(history: readonly HistoryEntry[], source: string, effects: rea
   return posting ? new Date(posting.at) : null
 }
 
-function refundSteps(refund: StoryRefund, history: readonly HistoryEntry[]): StoryStep[] {
+function refundSteps(refund: TimelineRefund, history: readonly HistoryEntry[]): TimelineStep[] {
   const { id, kind, status, createdAt, failedAt } = refund
   const made = kind === 'bank_return' ? 'bank_returned' : 'refunded'
   const hasFailed = status === 'failed' || status === 'canceled'
@@ -287,7 +287,7 @@ function refundSteps(refund: StoryRefund, history: readonly HistoryEntry[]): Sto
   ]
 }
 
-function disputeSteps({ donation, disputeMovements, history }: StoryFacts): StoryStep[] {
+function disputeSteps({ donation, disputeMovements, history }: TimelineFacts): TimelineStep[] {
   return [
     ...donation.disputes.map((dispute) => {
       const at = new Date(dispute.createdAt)
@@ -312,7 +312,7 @@ function disputeKnownAt(id: string, isOnlyOne: boolean, history: readonly Histor
 }
 
 /** Receipts, mails, warnings and what staff did: the history has them in full. */
-function otherEntries({ history }: StoryFacts): StoryStep[] {
+function otherEntries({ history }: TimelineFacts): TimelineStep[] {
   return history.flatMap((entry) => {
     if (entry.kind === 'stripe_event' || entry.kind === 'ledger_posting') return []
     return [step({ kind: 'entry', entry }, new Date(entry.at), [sourceOf(entry)])]

@@ -1,6 +1,6 @@
-/** A donation's story, its notes and corrections. */
-export const storyWords = {
-  story: {
+/** A donation's timeline, its notes and corrections. */
+export const timelineWords = {
+  timeline: {
     title: 'What happened',
     records: 'All records behind it',
     source: 'Source',
