@@ -21,6 +21,8 @@ export function dyingAt(
         const value: unknown = Reflect.get(from, name)
         if (typeof value !== 'function') return value
         if (name === 'connect') return async () => dying(await pool.connect())
+        // The connection is well, and its transaction has ended: a new one for each death would have to learn every table anew.
+        if (name === 'release') return () => Reflect.apply(value, from, []) as unknown
         return (...given: unknown[]) => {
           const isStatement = name === 'query' && given[0] !== 'rollback'
           if (isStatement) seen.statements += 1

@@ -15,7 +15,7 @@ function dyingPool(pool: pg.Pool, diesAt: number, when: 'before' | 'after') {
     const client = await pool.connect()
     const query = async (...args: Parameters<pg.PoolClient['query']>): Promise<unknown> => {
       state.statements += 1
-      // Not even the rollback is sent. Postgres ends the open transaction with the connection.
+      // Not even the rollback is sent.
       if (state.died || (state.statements >= diesAt && when === 'before')) state.died = true
       if (state.died) throw new Crash()
       const answer: unknown = await client.query(...args)
@@ -23,7 +23,10 @@ function dyingPool(pool: pg.Pool, diesAt: number, when: 'before' | 'after') {
       state.died = true
       throw new Crash()
     }
-    return { query, release: () => client.release(state.died) }
+    // Postgres ends the open transaction with the connection. A rollback does the same, and the connection serves again.
+    const release = () =>
+      void (state.died ? client.query('rollback') : Promise.resolve()).finally(() => client.release())
+    return { query, release }
   }
   // Processing uses nothing else of a pool.
   return { pool: { connect } as unknown as pg.Pool, state }
