@@ -92,23 +92,38 @@ async function trySending(
 
 /**
  * Sends when a notification on the channel `outbox` wakes it, and looks by itself for retries that are due and for claims
- * of workers that died. `stop` waits for the mails that are being sent; the lease of one that takes too long expires.
+ * of workers that died. Six mails are sent at the same time, and the next one is claimed as soon as one is sent, so a slow
+ * mail delays no other. One loop claims for all of them: a worker with nothing to do asks the database once, over one
+ * connection. `stop` waits for the mails that are being sent; the lease of one that takes too long expires.
  */
 export function startOutboxWorker(deps: OutboxDeps): WorkerLoop {
-  const sender = (which: 'all' | 'urgent', pollMs?: number) =>
-    startLoop('outbox', () => sendNext(deps, which), deps.log, pollMs)
-  // Each sender claims its next message when it has sent one, so a slow mail delays no other. One is for sign-in mails
-  // alone, for the time when every other one waits for a slow mail server.
-  const others = Array.from({ length: SMTP_CONNECTIONS - 2 }, () => sender('all'))
-  const loops = [sender('urgent'), sender('all', LOOK_FOR_LAPSED_MS), ...others]
+  const { store, log } = deps
+  const sending = new Set<Promise<void>>()
+  const round = async (): Promise<boolean> => {
+    if (sending.size === SMTP_CONNECTIONS) return false
+    // The last one is for sign-in mails alone, for the time when every other one waits for a slow mail server.
+    const which = sending.size === SMTP_CONNECTIONS - 1 ? 'urgent' : 'all'
+    const [message] = await claimDue(store, 1, LEASE_MS, which)
+    if (!message) return false
+    const sent = sendOne(deps, message)
+      .catch((error: unknown) =>
+        log.error({ err: error, worker: 'outbox' }, 'the result of a mail could not be recorded'),
+      )
+      .finally(() => {
+        sending.delete(sent)
+        loop.wake()
+      })
+    sending.add(sent)
+    return true
+  }
+  const loop = startLoop('outbox', round, log, LOOK_FOR_LAPSED_MS)
   return {
-    wake() {
-      for (const loop of loops) loop.wake()
-    },
+    wake: loop.wake,
     async stop() {
       const timeout = Promise.withResolvers<void>()
       const timer = setTimeout(timeout.resolve, STOP_TIMEOUT_MS)
-      await Promise.race([Promise.all(loops.map((loop) => loop.stop())), timeout.promise])
+      const finished = loop.stop().then(() => Promise.all(sending))
+      await Promise.race([finished, timeout.promise])
       clearTimeout(timer)
     },
   }
