@@ -167,6 +167,7 @@ export async function lockKnownCheckouts(
   sessions: readonly CheckoutSessionId[],
   ids: readonly CheckoutId[],
 ): Promise<KnownCheckout[]> {
+  if (sessions.length + ids.length === 0) return []
   const { rows } = await tx.query<KnownCheckoutRow>({
     name: 'lock-known-checkouts',
     text: `${KNOWN_CHECKOUTS} order by id for update`,

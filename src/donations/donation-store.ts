@@ -39,8 +39,8 @@ export async function knownDonations(
   sessions: readonly CheckoutSessionId[],
   invoices: readonly InvoiceId[],
 ): Promise<KnownDonation[]> {
-  const reversalsRead = reversalsOf(tx, payments, sessions, invoices)
-  const donationsRead = tx.query<DonationRow>({
+  if (payments.length + sessions.length + invoices.length === 0) return []
+  const { rows } = await tx.query<DonationRow>({
     name: 'known-donations',
     text: `select id, payment_intent_id as "paymentIntentId", stripe_session_id as "sessionId", stripe_invoice_id as "invoiceId",
              stripe_subscription_id as "subscriptionId", checkout_id as "checkoutId", charge_id as "chargeId", charged_at as "chargedAt",
@@ -51,7 +51,12 @@ export async function knownDonations(
            from donations where payment_intent_id = any($1) or stripe_session_id = any($2) or stripe_invoice_id = any($3)`,
     values: [payments, sessions, invoices],
   })
-  const [{ rows }, reversals] = await Promise.all([donationsRead, reversalsRead])
+  // Most facts are of gifts that are not booked yet, and nothing of theirs went back.
+  if (rows.length === 0) return []
+  const reversals = await reversalsOf(
+    tx,
+    rows.map(({ id }) => id),
+  )
   return rows.map(({ donorName, donorEmail, ...row }) => ({
     ...row,
     donor: { name: donorName, email: donorEmail },

@@ -78,7 +78,7 @@ async function withKnownState(
   const checkoutIds = [...named.checkouts, ...subscriptions.map(({ checkoutId }) => checkoutId)]
   const [, checkouts, donations, waiting] = await Promise.all([
     named.payments.length > 0 ? lockPayments(tx, named.payments) : null,
-    named.sessions.length + checkoutIds.length > 0 ? lockKnownCheckouts(tx, named.sessions, checkoutIds) : [],
+    lockKnownCheckouts(tx, named.sessions, checkoutIds),
     knownDonations(tx, named.payments, named.sessions, named.invoices),
     awaited.length > 0 ? claimWaiting(awaited) : [],
   ])

@@ -7,35 +7,31 @@ import {
   type DisputeMovement,
 } from './dispute.ts'
 import { type PaymentWarning, noReversals, type Reversals, type Refund } from './reversals.ts'
-import type { CheckoutSessionId, DonationId, InvoiceId, PaymentIntentId } from '../ids.ts'
+import type { DonationId } from '../ids.ts'
 
 /** A row with its amount in two columns. */
 type Stored<T extends { readonly amount: unknown }> = Omit<T, 'amount'> &
   Refund['amount'] & { readonly donationId: DonationId }
 
-/** The reversals of the donations that facts name by payment, session or invoice. */
+/** The reversals of donations. */
 export async function reversalsOf(
   tx: Queryable,
-  payments: readonly PaymentIntentId[],
-  sessions: readonly CheckoutSessionId[],
-  invoices: readonly InvoiceId[],
+  donations: readonly DonationId[],
 ): Promise<Map<DonationId, Reversals>> {
   const [refunds, disputes] = await Promise.all([
     tx.query<Stored<Refund>>({
       name: 'refunds-of',
       text: `select r.id, r.donation_id as "donationId", r.kind, r.currency, r.amount_minor as minor, r.status, r.reason,
                r.failure_reason as "failureReason", r.created_at as "createdAt", r.failed_at as "failedAt", r.reported_at as "reportedAt"
-             from refunds r join donations d on d.id = r.donation_id
-             where d.payment_intent_id = any($1) or d.stripe_session_id = any($2) or d.stripe_invoice_id = any($3) order by r.created_at, r.id`,
-      values: [payments, sessions, invoices],
+             from refunds r where r.donation_id = any($1) order by r.created_at, r.id`,
+      values: [donations],
     }),
     tx.query<Omit<Stored<Dispute>, 'movements'> & { movements: StoredMovement[] }>({
       name: 'disputes-of',
       text: `select p.id, p.donation_id as "donationId", p.currency, p.amount_minor as minor, p.status, p.reason,
                p.evidence_due_by as "evidenceDueBy", p.created_at as "createdAt", ${STORED_MOVEMENTS} as movements
-             from disputes p join donations d on d.id = p.donation_id
-             where d.payment_intent_id = any($1) or d.stripe_session_id = any($2) or d.stripe_invoice_id = any($3) order by p.created_at, p.id`,
-      values: [payments, sessions, invoices],
+             from disputes p where p.donation_id = any($1) order by p.created_at, p.id`,
+      values: [donations],
     }),
   ])
   const found = new Map<DonationId, Reversals>()
