@@ -173,17 +173,15 @@ export async function openDatabaseFor(
         applicationName: 'reader-donations migration',
       }
       const migrationUrl = config.migrationDatabaseUrl ?? wholeUrl
-      const whole = openPool({ ...options, url: migrationUrl })
-      try {
-        const tooOld = versionProblem(await readServer(whole))
-        if (tooOld !== null) throw new StartRefused(tooOld)
-        if (site) await prepareSchema(whole, site.name)
-      } finally {
-        await whole.end()
-      }
       const url = site ? inSchema(migrationUrl, site.name, 'migration') : migrationUrl
       const own = openDatabase({ ...options, url })
       try {
+        const tooOld = versionProblem(await readServer(own.pool))
+        if (tooOld !== null) throw new StartRefused(tooOld)
+        if (site) {
+          const whole = openPool({ ...options, url: migrationUrl })
+          await prepareSchema(whole, site.name).finally(() => whole.end())
+        }
         const names = await migrate(own.knex)
         await inTransaction(own.pool, async (tx) => {
           await admitUsers(tx, usersOf(config))

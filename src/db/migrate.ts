@@ -34,9 +34,10 @@ export async function migrate(knex: Knex, settings = migrationSettings): Promise
   try {
     while (!(await lockDid('pg_try_advisory_lock'))) await setTimeout(ASK_AGAIN_MS)
     try {
-      await refuseForeignSchema(knex, settings)
+      const state = await schemaState(knex, settings, connection)
+      refuseForeign(state)
       // Asked first, because a user who does not own the tables may look and not migrate.
-      if ((await schemaState(knex, settings)).missing.length === 0) return []
+      if (state.missing.length === 0) return []
       await knex.migrate.forceFreeMigrationsLock(settings)
       const [, names] = (await knex.migrate.latest(settings)) as [number, string[]] // knex types this as any
       return names
@@ -50,7 +51,10 @@ export async function migrate(knex: Knex, settings = migrationSettings): Promise
 
 /** @throws ForeignSchema when another version's migrations made the database */
 export async function refuseForeignSchema(knex: Knex, settings = migrationSettings): Promise<void> {
-  const { older, newer } = await schemaState(knex, settings)
+  refuseForeign(await schemaState(knex, settings))
+}
+
+function refuseForeign({ older, newer }: SchemaState): void {
   if (older.length > 0) throw new ForeignSchema(ofOlderVersion(older))
   if (newer.length > 0)
     throw new ForeignSchema(
@@ -74,10 +78,20 @@ function ofOlderVersion([first]: readonly string[]): string {
   return `An older version of this service made the database (${first}), and this version cannot upgrade it: export what you need with the older version, then set DATA_DIR to a new folder or DATABASE_URL to an empty database.`
 }
 
-/** Migrations are numbered: one that this version does not know is newer than its last one, or of an older line. */
-async function schemaState(knex: Knex, { directory }: { readonly directory: string }) {
+/** The names of migrations: those that the database lacks, and those that this version does not know. */
+type SchemaState = Readonly<Record<'missing' | 'older' | 'newer', readonly string[]>>
+
+/**
+ * Migrations are numbered: one that this version does not know is newer than its last one, or of an older line.
+ * @param connection one that is there already, so that no second one is opened to ask
+ */
+async function schemaState(
+  knex: Knex,
+  { directory }: { readonly directory: string },
+  connection: unknown = null,
+): Promise<SchemaState> {
   const files = (await readdir(directory)).filter((file) => file.endsWith('.ts')).toSorted()
-  const applied = await appliedMigrations(knex)
+  const applied = await appliedMigrations(knex, connection)
   const unknown = applied.filter((name) => !files.includes(name))
   const last = numberOf(files.at(-1) ?? '0')
   return {
@@ -87,14 +101,14 @@ async function schemaState(knex: Knex, { directory }: { readonly directory: stri
   }
 }
 
-async function appliedMigrations(knex: Knex): Promise<string[]> {
-  const { rows: found } = await knex.raw<{ rows: { is_there: boolean }[] }>(
+async function appliedMigrations(knex: Knex, connection: unknown): Promise<string[]> {
+  const found = knex.raw<{ rows: { is_there: boolean }[] }>(
     `select to_regclass('knex_migrations') is not null as is_there`,
   )
-  if (found[0]?.is_there !== true) return []
-  return (await knex<{ name: string }>('knex_migrations').select('name').orderBy('id')).map(
-    ({ name }) => name,
-  )
+  const names = knex<{ name: string }>('knex_migrations').select('name').orderBy('id')
+  if (connection !== null) for (const query of [found, names]) void query.connection(connection)
+  if ((await found).rows[0]?.is_there !== true) return []
+  return (await names).map(({ name }) => name)
 }
 
 function numberOf(name: string): number {
