@@ -18,7 +18,7 @@ import { listDonations } from './donation-list/donation-list-store.ts'
 import { donationById } from './donation-list/donation-page-store.ts'
 import { donationFrom } from './donation-record.ts'
 import { cursorText, donationsQuery, type donationsAnswer } from './donation-list/donation-search.ts'
-import { openApiDocument } from './openapi/openapi.ts'
+import type { openApiDocument } from './openapi/openapi.ts'
 import { readsFromPrimary, type ReportReads } from './replica/report-reads-gateway.ts'
 import { futureAsOf } from './report-query.ts'
 import { summaryRouter } from './summary-routes.ts'
@@ -94,10 +94,15 @@ export function reportsRouter(deps: {
     })
 }
 
-/** `GET /openapi.json`. The document is made once, since it changes with a release only. */
+/**
+ * `GET /openapi.json`. The document changes with a release only, so it is made once: when somebody asks for it, since
+ * loading what describes it and making it is a twentieth of a start.
+ */
 export function openApiRouter(...described: Parameters<typeof openApiDocument>): Router {
-  const document = JSON.stringify(openApiDocument(...described))
-  return new Router().get('/openapi.json', (ctx) => {
+  let document: string | null = null
+  return new Router().get('/openapi.json', async (ctx) => {
+    const describe = await import('./openapi/openapi.ts')
+    document ??= JSON.stringify(describe.openApiDocument(...described))
     ctx.set('Cache-Control', 'public, max-age=300')
     ctx.type = 'application/json'
     ctx.body = document
