@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core'
 
 // The headless shell is the same browser without its window, and opens a page in a third of the processor time.
 const found = [
@@ -67,8 +67,7 @@ export async function axeFindings(
   without: readonly string[] = [],
   only: readonly string[] = [],
 ): Promise<string[]> {
-  // Evaluated rather than added as a script element, which the page's own policy refuses.
-  if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axeSource)
+  await loadAxe(page)
   return page.evaluate(
     async ([disabled, asked]) => {
       // axe adds itself to the page's global object, which the test's types do not know.
@@ -88,4 +87,18 @@ export async function axeFindings(
     },
     [without, only] as const,
   )
+}
+
+const devtools = new WeakMap<Page, Promise<CDPSession>>()
+
+/**
+ * Evaluated rather than added as a script element, which the page's own policy refuses; and by the browser's tools, not by
+ * `page.evaluate`, whose code the browser compiles anew for each page: this script is compiled once for each process.
+ */
+async function loadAxe(page: Page): Promise<void> {
+  if (await page.evaluate('"axe" in globalThis')) return
+  const session = devtools.get(page) ?? page.context().newCDPSession(page)
+  devtools.set(page, session)
+  const { exceptionDetails } = await (await session).send('Runtime.evaluate', { expression: axeSource })
+  if (exceptionDetails) throw new Error(`axe cannot be loaded: ${exceptionDetails.text}`)
 }
