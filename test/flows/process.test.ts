@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
 import type { ServerResponse } from 'node:http'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, it, vi } from 'vitest'
+import { openCapturedMailer } from '../../src/mail/captured-mailer.ts'
 import { sessionIn } from '../kit/answers.ts'
 import { databaseWithoutTables, recordMigrations, testDatabase } from '../kit/database.ts'
 import { listen } from '../kit/http.ts'
@@ -80,7 +82,7 @@ const gift = (url: string, headers: Record<string, string> = {}) =>
 
 const thankYou = async (url: string, id: string) => (await fetch(`${url}/thank-you?session_id=${id}`)).text()
 
-it('on SIGTERM finishes running requests, accepts no new ones, stops Postgres and exits with 0', async () => {
+it('keeps Postgres when a second process on the same data folder ends; on SIGTERM finishes running requests, accepts no new ones, stops Postgres and exits with 0', async () => {
   const { url, variables, postgresPid } = await place()
   // Holds requests until the test answers them. A client that gives up asks again and is answered then.
   const held: ServerResponse[] = []
@@ -99,6 +101,10 @@ it('on SIGTERM finishes running requests, accepts no new ones, stops Postgres an
   })
   await program.says('All data is in')
   const postgres = (await postgresPid()) ?? 0
+  expect(await isAlive(postgres)).toBe(true)
+  const other = run(['migrate'], variables)
+  await other.says('Nothing to migrate.')
+  expect(await other.ended()).toBe(0)
   expect(await isAlive(postgres)).toBe(true)
 
   const inHand = gift(url)
@@ -126,7 +132,7 @@ it('on SIGTERM finishes running requests, accepts no new ones, stops Postgres an
   expect(await isAlive(postgres)).toBe(false)
 })
 
-it('after SIGKILL takes over the orphaned Postgres and finds all data again', async () => {
+it('after SIGKILL takes over the orphaned Postgres and finds all data again; on a port that is taken says so and leaves no Postgres running', async () => {
   const { url, variables, postgresPid } = await place()
   const first = run(['start'], variables)
   await first.says('All data is in')
@@ -152,10 +158,19 @@ it('after SIGKILL takes over the orphaned Postgres and finds all data again', as
   second.signal('SIGINT')
   expect(await second.ended()).toBe(0)
   expect(await isAlive(postgres)).toBe(false)
+
+  const squatter = await listen(() => undefined)
+  cleanUps.push(squatter.close)
+  const third = run(['start'], { ...variables, PORT: new URL(squatter.url).port })
+  expect(await third.ended(20_000)).toBe(1)
+  expect(third.printed()).toMatch(
+    /^Port \d+ is taken by another program \(EADDRINUSE\).* set PORT to a free port\.\n$/,
+  )
+  expect(await postgresPid()).toBeNull()
 })
 
 it('runs as two processes on one database: the web process stores events and the worker applies them', async () => {
-  const { url, variables } = await place()
+  const { url, variables, dataDir } = await place()
   const own = await testDatabase()
   cleanUps.push(own.drop)
   const shared = { ...variables, DATABASE_URL: own.url }
@@ -174,11 +189,11 @@ it('runs as two processes on one database: the web process stores events and the
   const worker = run(['worker'], { ...shared, LOG_LEVEL: 'info' })
   await worker.says('the worker is running')
   await until('the money', async () => ARRIVED.test(await thankYou(url, session.id)))
-  await until('the mail', async () => {
-    const admin = run(['admin', 'captured-mail'], shared)
-    await admin.ended(30_000)
-    return admin.printed().includes('ada@reader.example')
-  })
+  const mails = openCapturedMailer(path.join(dataDir, 'mail'))
+  await until('the mail', async () => (await mails.list()).length > 0)
+  const admin = run(['admin', 'captured-mail'], shared)
+  await admin.ended(30_000)
+  expect(admin.printed()).toContain('ada@reader.example')
 
   // The commit wakes the worker, which would otherwise look again after some seconds.
   const second = await sessionIn(await gift(url))
@@ -186,32 +201,6 @@ it('runs as two processes on one database: the web process stores events and the
   await until('the money, soon', async () => ARRIVED.test(await thankYou(url, second.id)), 3_000)
   for (const half of [web, worker]) half.signal('SIGTERM')
   expect([await web.ended(), await worker.ended()]).toEqual([0, 0])
-})
-
-it('leaves Postgres running when a second process on the same data folder ends', async () => {
-  const { variables, postgresPid } = await place()
-  const first = run(['start'], variables)
-  await first.says('All data is in')
-  const postgres = (await postgresPid()) ?? 0
-  const other = run(['migrate'], variables)
-  await other.says('Nothing to migrate.')
-  expect(await other.ended()).toBe(0)
-  expect(await isAlive(postgres)).toBe(true)
-  first.signal('SIGTERM')
-  expect(await first.ended()).toBe(0)
-  expect(await isAlive(postgres)).toBe(false)
-})
-
-it('reports that its port is taken, and leaves no Postgres running', async () => {
-  const { variables, postgresPid } = await place()
-  const squatter = await listen(() => undefined)
-  cleanUps.push(squatter.close)
-  const program = run(['start'], { ...variables, PORT: new URL(squatter.url).port })
-  expect(await program.ended(20_000)).toBe(1)
-  expect(program.printed()).toMatch(
-    /^Port \d+ is taken by another program \(EADDRINUSE\).* set PORT to a free port\.\n$/,
-  )
-  expect(await postgresPid()).toBeNull()
 })
 
 it.each([['start'], ['web'], ['worker'], ['migrate'], ['admin', 'create-staff', '--email', 'a@b.example']])(
