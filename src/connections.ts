@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import { checkoutMarks, type CheckoutMarks } from './checkout/checkout-mark.ts'
 import type { Config } from './config/config.ts'
 import { keyringFrom, type Keyring } from './config/keyring.ts'
-import { isLiveKey } from './config/variables.ts'
+import { isLiveKey } from './config/variable-schemas.ts'
 import type pg from 'pg'
 import {
   deadlines,

@@ -1,5 +1,6 @@
 import path from 'node:path'
-import { ConfigProblems, readConfig, type Config } from './config.ts'
+import { ConfigProblems, type Config } from './config.ts'
+import { readConfig } from './read-config.ts'
 import { secretsOfSite, type Secrets } from './keyring.ts'
 import { variableNames } from './variables.ts'
 

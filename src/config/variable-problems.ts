@@ -1,7 +1,7 @@
 import { legalStatuses, profileProblems } from '../newsroom/profile.ts'
 import { holdsPlaceholder, isPlaceholder, weaknessOf } from './secret-strength.ts'
 import type { UnknownName } from './variable-names.ts'
-import { isLiveKey } from './variables.ts'
+import { isLiveKey } from './variable-schemas.ts'
 
 /** The variables that are set, as text. */
 export type Given = Readonly<Record<string, string | undefined>>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { checkoutRequest } from '../../src/checkout/checkout-request.ts'
 import { readerSettings } from '../../src/checkout/reader-settings.ts'
-import { readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { readerTexts } from '../../src/text/text.ts'
 
 const settingsOf = (env: Record<string, string>) => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { suggestedAmounts } from '../../src/checkout/suggested-amounts.ts'
-import { readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { allCurrencies } from '../../src/money/currency.ts'
 import { amountProblem, defaultLimits } from '../../src/money/money.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { live, problemsOf } from './production-variables.ts'
 
 test('uses substitutes for every server when nothing is set in development', () => {

@@ -1,4 +1,5 @@
-import { ConfigProblems, readConfig } from '../../src/config/config.ts'
+import { ConfigProblems } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 
 /** What production needs at least. */
 export const live = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { trustStrangers } from '../../src/config/proxy-ranges.ts'
 import { weaknessOf } from '../../src/config/secret-strength.ts'
 import { unknownNames } from '../../src/config/variable-names.ts'

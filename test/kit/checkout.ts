@@ -17,7 +17,7 @@ import {
   type WayBack,
 } from '../../src/checkout/create-checkout.ts'
 import { donateRouter } from '../../src/pages/reader/donate-routes.ts'
-import { readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import type { Database } from '../../src/db/database.ts'
 import type { Admission } from '../../src/protection/checkout-guard.ts'
 import { callersThrough } from '../../src/http/client-ip.ts'

@@ -1,4 +1,4 @@
-import { readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import type { Router } from '@koa/router'
 import Koa from 'koa'
 import { pino, type Logger } from 'pino'

@@ -1,5 +1,5 @@
 import { readerSettings, type ReaderSettings } from '../../src/checkout/reader-settings.ts'
-import { readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import type { WidgetData } from '../../src/widget/browser/data.ts'
 import { widgetData } from '../../src/widget/widget-data.ts'
 

@@ -1,5 +1,5 @@
 import { Router } from '@koa/router'
-import { readConfig } from '../../../src/config/config.ts'
+import { readConfig } from '../../../src/config/read-config.ts'
 import { makeLogger } from '../../../src/http/logger.ts'
 import { startService } from '../../../src/service.ts'
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { Role } from '../../../src/access/role.ts'
-import { readConfig } from '../../../src/config/config.ts'
+import { readConfig } from '../../../src/config/read-config.ts'
 import { setUpOf } from '../../../src/pages/finance/set-up/set-up.ts'
 import { hireStaff, signInToken } from '../../kit/factories.ts'
 import { cookiesOf } from '../../kit/finance-service.ts'
