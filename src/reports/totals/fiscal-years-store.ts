@@ -15,7 +15,7 @@ export async function keptFiscalYears(db: Queryable): Promise<number | null> {
 }
 
 /**
- * Keeps what donors gave in fiscal years, one year a step, after the setting has changed. The fold keeps them up
+ * Keeps what donors gave in fiscal years, one year a step, after the setting has changed. The fold keeps them current
  * meanwhile and afterwards. Where the fiscal year starts in January, the rows of calendar years do.
  * @param starts the month, 1 to 12, in which the newsroom's fiscal year starts
  * @returns whether there is more

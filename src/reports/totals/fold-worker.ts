@@ -15,7 +15,7 @@ const READER_FOLDS = 1_000
 const PAUSE_WHILE_BUSY_MS = 10_000
 
 /**
- * A round of the loop that keeps the sums up with the ledger. After an upgrade it first folds what earlier releases left.
+ * A round of the loop that brings the kept sums up to date with the ledger. After an upgrade it first folds what earlier releases left.
  * Gifts come first: while events wait to be processed, it folds a little now and then.
  * @param fiscalYearStarts the month, 1 to 12; after it has changed, what donors gave in fiscal years is kept anew
  * @returns whether there is more to fold
