@@ -6,7 +6,7 @@ import { donationColumns, type DonationRow } from '../donation-record.ts'
 import { MOST_ADDED_UP, type DonationCursor, type DonationFilters } from './donation-search.ts'
 import { idsWithWords, READ_FOR_WORDS, rowsWithWords } from './word-search-store.ts'
 
-export type DonationPage = {
+export type ListedDonations = {
   readonly rows: readonly DonationRow[]
   readonly next: DonationCursor | null
   readonly previous: DonationCursor | null
@@ -20,7 +20,7 @@ export async function listDonations(
   db: Knex,
   query: ListQuery,
   read = READ_FOR_WORDS,
-): Promise<DonationPage> {
+): Promise<ListedDonations> {
   const { cursor, sort = 'date', order = 'desc', limit } = query
   const rows = await (query.q?.by === 'words'
     ? rowsWithWords(db, query, read)
