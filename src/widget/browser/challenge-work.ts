@@ -2,17 +2,18 @@
  * SHA-256 (FIPS 180-4) of short ASCII texts, for the first 32 bits alone. The browser's own digest answers each call in a
  * task of its own, which is ten times slower for texts as short as these, and is missing on pages served over http.
  */
-const ROUND: number[] = []
-const START: number[] = []
+const ROUND = new Int32Array(64)
+const START = new Int32Array(8)
 
 /** The fractional parts of the roots of the first 64 primes. */
-for (let n = 2; ROUND.length < 64; n += 1) {
+for (let n = 2, found = 0; found < 64; n += 1) {
   let isPrime = true
   for (let d = 2; d * d <= n; d += 1) if (n % d === 0) isPrime = false
   if (!isPrime) continue
   const bitsOf = (root: number) => ((root % 1) * 0x100000000) | 0
-  if (START.length < 8) START.push(bitsOf(Math.sqrt(n)))
-  ROUND.push(bitsOf(Math.cbrt(n)))
+  if (found < 8) START[found] = bitsOf(Math.sqrt(n))
+  ROUND[found] = bitsOf(Math.cbrt(n))
+  found += 1
 }
 
 const words = new Int32Array(64)
@@ -26,12 +27,21 @@ export function firstWord(text: string): number {
   words[text.length >> 2] = (words[text.length >> 2] ?? 0) | (0x80 << (24 - (text.length & 3) * 8))
   words[15] = text.length * 8
   for (let at = 16; at < 64; at += 1) {
-    const [w15 = 0, w2 = 0] = [words[at - 15], words[at - 2]]
+    const w15 = words[at - 15] ?? 0
+    const w2 = words[at - 2] ?? 0
     const s0 = rotated(w15, 7) ^ rotated(w15, 18) ^ (w15 >>> 3)
     const s1 = rotated(w2, 17) ^ rotated(w2, 19) ^ (w2 >>> 10)
     words[at] = ((words[at - 16] ?? 0) + s0 + (words[at - 7] ?? 0) + s1) | 0
   }
-  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = START
+  // One by one: taking a list apart, here or above, takes longer than all rounds.
+  let a = START[0] ?? 0
+  let b = START[1] ?? 0
+  let c = START[2] ?? 0
+  let d = START[3] ?? 0
+  let e = START[4] ?? 0
+  let f = START[5] ?? 0
+  let g = START[6] ?? 0
+  let h = START[7] ?? 0
   for (let at = 0; at < 64; at += 1) {
     const s1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
     const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (ROUND[at] ?? 0) + (words[at] ?? 0)) | 0
