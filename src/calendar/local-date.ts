@@ -10,9 +10,10 @@ export function parseLocalDate(text: string): LocalDate | null {
   return isDay ? (text as LocalDate) : null // checked just before
 }
 
-type Zone = { readonly format: Intl.DateTimeFormat; quarter: number; date: LocalDate | null }
+type Zone = { readonly format: Intl.DateTimeFormat; readonly days: Map<number, LocalDate> }
 const zones = new Map<string, Zone>()
 const QUARTER_MS = 15 * 60 * 1000 // since 1972 every zone's midnight and every clock change falls on a quarter of an hour
+const MOST_DAYS = 1000 // the answers that are kept for each zone
 
 function zoneOf(timezone: string): Zone {
   const cached = zones.get(timezone)
@@ -25,24 +26,27 @@ function zoneOf(timezone: string): Zone {
     month: '2-digit',
     day: '2-digit',
   })
-  const zone: Zone = { format, quarter: Number.NaN, date: null }
+  const zone: Zone = { format, days: new Map() }
   zones.set(timezone, zone)
   return zone
 }
 
 /**
- * The calendar day of an instant in a timezone. The events of a batch are minutes apart, so the last answer is cached.
+ * The calendar day of an instant in a timezone. The events of a batch are often minutes apart, or on the same few days, so
+ * answers are kept by the quarter of an hour.
  * @throws RangeError for an unknown timezone, an invalid date or a year outside 1000 to 9999.
  */
 export function localDate(instant: Date, timezone: string): LocalDate {
   const zone = zoneOf(timezone)
   const quarter = Math.floor(instant.getTime() / QUARTER_MS)
-  if (zone.date !== null && zone.quarter === quarter) return zone.date
+  const kept = zone.days.get(quarter)
+  if (kept !== undefined) return kept
   const text = zone.format.format(instant)
   if (!DATE.test(text)) throw new RangeError(`${text} is not a day of the years 1000 to 9999`)
-  zone.quarter = quarter
-  zone.date = text as LocalDate // the pattern above has checked it
-  return zone.date
+  const date = text as LocalDate // the pattern above has checked it
+  if (zone.days.size >= MOST_DAYS) zone.days.clear()
+  zone.days.set(quarter, date)
+  return date
 }
 
 /** The year of a day, which is also the year of the receipt numbers that it uses. */

@@ -178,9 +178,11 @@ function randomNumbers(seed: number): () => number {
 }
 
 /** Every event, some of them twice and some with a later second event of the same change, shuffled and in batches. */
-function shuffledBatches(events: readonly GiftEvent[], draw: () => number): CorrelatedFact[][] {
-  const all = events.flatMap((event) => {
-    const fact = factOf(event)
+function shuffledBatches(
+  events: readonly { readonly event: GiftEvent; readonly fact: CorrelatedFact }[],
+  draw: () => number,
+): CorrelatedFact[][] {
+  const all = events.flatMap(({ event, fact }) => {
     const second = () =>
       factOf({ ...event, id: `${event.id}_second`, created: event.created + (draw() % 1000) })
     return [fact, ...(draw() % 4 === 0 ? [fact] : []), ...(draw() % 4 === 0 ? [second()] : [])]
@@ -236,8 +238,9 @@ test.each([
   (_, parameters) => {
     fc.assert(
       fc.property(eventsOfGift, fc.integer(), (events, seed) => {
-        const inOrder = endOf(events.map((event) => [factOf(event)]))
-        const end = endOf(shuffledBatches(events, randomNumbers(seed)))
+        const read = events.map((event) => ({ event, fact: factOf(event) }))
+        const inOrder = endOf(read.map(({ fact }) => [fact]))
+        const end = endOf(shuffledBatches(read, randomNumbers(seed)))
         deepStrictEqual(end, inOrder)
         const { refundedMinor, disputedMinor } = end.balance
         deepStrictEqual({ refunded: refundedMinor, withdrawn: disputedMinor }, lastReports(events))
