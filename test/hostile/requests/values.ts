@@ -1,4 +1,5 @@
 import * as fc from 'fast-check'
+import { anyText } from '../../kit/any-text.ts'
 import * as lists from '../lists/awkward-texts.ts'
 
 const anyOf = (...texts: readonly (readonly string[])[]) => fc.constantFrom(...texts.flat())
@@ -6,7 +7,7 @@ const anyOf = (...texts: readonly (readonly string[])[]) => fc.constantFrom(...t
 /** What nobody thought of. */
 const random = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 80 }),
-  fc.string({ unit: 'binary', maxLength: 80 }),
+  anyText({ maxLength: 80 }),
   fc.string({ maxLength: 80 }),
 )
 
