@@ -8,8 +8,15 @@ export function isZoneOf(countries: readonly string[], timezone: string): boolea
   return countries.some((country) => timeZonesOf(country).includes(timeZone))
 }
 
+/** The countries are those of lists in the code. */
+const zonesByCountry = new Map<string, readonly string[]>()
+
 function timeZonesOf(country: string): readonly string[] {
+  const kept = zonesByCountry.get(country)
+  if (kept !== undefined) return kept
   // Node has it; TypeScript's library does not know it yet (ECMA-402, Intl.Locale info).
   const locale = new Intl.Locale(`und-${country}`) as Intl.Locale & { getTimeZones(): string[] | undefined }
-  return locale.getTimeZones() ?? []
+  const zones = locale.getTimeZones() ?? []
+  zonesByCountry.set(country, zones)
+  return zones
 }

@@ -10,10 +10,12 @@ function utc(day: string): Date {
 /** Neither Postgres nor a comparison of texts knows a year before 1 or one of five digits. */
 const FIRST_DAY = '0001-01-01'
 const LAST_DAY = '9999-12-31'
+const FIRST_MS = utc(FIRST_DAY).getTime()
+const LAST_MS = utc(LAST_DAY).getTime()
 
 function text(date: Date): string {
-  if (date.getTime() < utc(FIRST_DAY).getTime()) return FIRST_DAY
-  return date.getTime() > utc(LAST_DAY).getTime() ? LAST_DAY : date.toISOString().slice(0, 10)
+  if (date.getTime() < FIRST_MS) return FIRST_DAY
+  return date.getTime() > LAST_MS ? LAST_DAY : date.toISOString().slice(0, 10)
 }
 
 /** The day so many days later, or earlier when `days` is negative; the first or last day of all beyond these. */
