@@ -20,6 +20,13 @@ it('every relative link and picture in the documentation leads to a file', () =>
   expect(broken).toEqual([])
 })
 
+it('every picture of the documentation is shown by one of its pages', () => {
+  const shown = pages.map(textOf).join('\n')
+  const pictures = docs.filter((name) => name.startsWith('images/') && name.endsWith('.png'))
+  expect(pictures.length).toBeGreaterThan(1)
+  expect(pictures.filter((name) => !shown.includes(name))).toEqual([])
+})
+
 it('every source file that the architecture and the recipes name exists', () => {
   const names = sourceFiles.map(({ name }) => name)
   const missing = ['docs/architecture.md', 'CONTRIBUTING.md'].flatMap((page) =>
