@@ -16,7 +16,7 @@ import {
   type CheckoutSteps,
   type WayBack,
 } from '../../src/checkout/create-checkout.ts'
-import { donateRouter } from '../../src/pages/reader/donate-routes.ts'
+import { donateRouter } from '../../src/pages/reader/donate/donate-routes.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import type { Database } from '../../src/db/database.ts'
 import type { Admission } from '../../src/protection/checkout-guard.ts'

@@ -1,7 +1,7 @@
 import { statementFor } from '../../src/newsroom/profile.ts'
 import { describe, expect, it } from 'vitest'
 import { money } from '../../src/money/money.ts'
-import { receiptPage } from '../../src/pages/reader/receipt-view.ts'
+import { receiptPage } from '../../src/pages/reader/receipt/receipt-view.ts'
 import { amountInWords, legalWords, receiptRows, voidNotice } from '../../src/receipts/receipt.ts'
 import { receiptNumber } from '../../src/receipts/receipt-number.ts'
 import { languages } from '../../src/text/languages.ts'

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import { describe, expect, it } from 'vitest'
 import { withMarkup } from '../../src/html/layout.ts'
-import { currencyWords } from '../../src/pages/reader/donate-options-view.ts'
+import { currencyWords } from '../../src/pages/reader/donate/donate-options-view.ts'
 import { errorPage } from '../../src/pages/reader/error-view.ts'
 import { en } from '../../src/text/en/en.ts'
 import { dateFormat } from '../../src/text/date-format.ts'

@@ -1,7 +1,7 @@
 // `<reader-goal goal="ID">` on article pages of any site: a bar that shows how far a goal is. It has a script of its own, so
 // that pages without a goal load none of it. Until the answer is there, and where there is none, the page's own link remains.
 
-/** What `GET /goals/ID.json` answers. `src/pages/reader/goal-view.ts` writes it; every text is in the reader's language. */
+/** What `GET /goals/ID.json` answers. `src/pages/reader/goals/goal-view.ts` writes it; every text is in the reader's language. */
 type GoalData = {
   readonly lang: string
   readonly dir: string

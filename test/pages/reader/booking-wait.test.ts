@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { bookingWait } from '../../../src/pages/reader/booking-wait.ts'
+import { bookingWait } from '../../../src/pages/reader/thank-you/booking-wait.ts'
 
 const nobodyLeft = new AbortController().signal
 

@@ -1,6 +1,6 @@
 import Koa from 'koa'
 import { describe, expect, it } from 'vitest'
-import { previewPicture } from '../../../src/pages/reader/preview-routes.ts'
+import { previewPicture } from '../../../src/pages/reader/donate/preview-routes.ts'
 import { textFor } from '../../../src/text/text.ts'
 import { listen } from '../../kit/http.ts'
 

@@ -1,7 +1,7 @@
 import Koa from 'koa'
 import { beforeEach, describe, expect } from 'vitest'
 import { textFor } from '../../../src/text/text.ts'
-import { thankYouRouter, type ThankYouDeps } from '../../../src/pages/reader/thank-you-routes.ts'
+import { thankYouRouter, type ThankYouDeps } from '../../../src/pages/reader/thank-you/thank-you-routes.ts'
 import type { SessionPayment } from '../../../src/stripe/session-payment-gateway.ts'
 import { giveDonation, giveReceipt, startCheckout } from '../../kit/factories.ts'
 import { processingTest } from '../../kit/fixtures.ts'

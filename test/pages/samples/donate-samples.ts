@@ -1,5 +1,5 @@
-import type { DonateView } from '../../../src/pages/reader/donate-options-view.ts'
-import { donatePage } from '../../../src/pages/reader/donate-view.ts'
+import type { DonateView } from '../../../src/pages/reader/donate/donate-options-view.ts'
+import { donatePage } from '../../../src/pages/reader/donate/donate-view.ts'
 import { frequencies } from '../../../src/checkout/attribution.ts'
 import { money } from '../../../src/money/money.ts'
 import { allCurrencies } from '../../../src/money/currency.ts'

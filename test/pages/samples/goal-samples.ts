@@ -1,4 +1,4 @@
-import { goalPage, type GoalView } from '../../../src/pages/reader/goal-view.ts'
+import { goalPage, type GoalView } from '../../../src/pages/reader/goals/goal-view.ts'
 import type { FinanceFrame } from '../../../src/pages/finance/frame/finance-layout-view.ts'
 import { goalFields, goalsPage, type GoalsView } from '../../../src/pages/finance/settings/goals-view.ts'
 import type { Goal } from '../../../src/reports/goals/goal.ts'

@@ -1,6 +1,6 @@
 import type { FinanceFrame } from '../../../src/pages/finance/frame/finance-layout-view.ts'
 import { protectionPage, type ProtectionView } from '../../../src/pages/finance/settings/protection-view.ts'
-import { challengePage } from '../../../src/pages/reader/challenge-view.ts'
+import { challengePage } from '../../../src/pages/reader/donate/challenge-view.ts'
 import { QUIET, type AttackMode, type Cause } from '../../../src/protection/attack-mode.ts'
 import { protectionOutcomes, type ProtectionState } from '../../../src/protection/protection-state.ts'
 import type { Text } from '../../../src/text/text.ts'

@@ -1,6 +1,6 @@
 import { amountProblemText } from '../../../src/money/amount-problem-text.ts'
 import { money } from '../../../src/money/money.ts'
-import type { DonateProblem } from '../../../src/pages/reader/donate-options-view.ts'
+import type { DonateProblem } from '../../../src/pages/reader/donate/donate-options-view.ts'
 import { errorPage } from '../../../src/pages/reader/error-view.ts'
 import { sourcePage } from '../../../src/pages/reader/source-routes.ts'
 import { legalStatuses } from '../../../src/newsroom/profile.ts'

@@ -1,5 +1,5 @@
-import { receiptPage } from '../../../src/pages/reader/receipt-view.ts'
-import { verifyReceiptPage } from '../../../src/pages/reader/verify-receipt-view.ts'
+import { receiptPage } from '../../../src/pages/reader/receipt/receipt-view.ts'
+import { verifyReceiptPage } from '../../../src/pages/reader/receipt/verify-receipt-view.ts'
 import { receiptNumber } from '../../../src/receipts/receipt-number.ts'
 import { receiptStatuses, type CheckedReceipt, type ReceiptStatus } from '../../../src/receipts/receipt.ts'
 import type { Text } from '../../../src/text/text.ts'

@@ -1,4 +1,4 @@
-import { recurringPage, type RecurringView } from '../../../src/pages/reader/recurring-view.ts'
+import { recurringPage, type RecurringView } from '../../../src/pages/reader/recurring/recurring-view.ts'
 import { money } from '../../../src/money/money.ts'
 import type { Text } from '../../../src/text/text.ts'
 import { currencyNamed } from '../../kit/named.ts'

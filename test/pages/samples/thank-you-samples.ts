@@ -2,7 +2,7 @@ import {
   thankYouPage,
   type ThankYouState,
   type ThankYouView,
-} from '../../../src/pages/reader/thank-you-view.ts'
+} from '../../../src/pages/reader/thank-you/thank-you-view.ts'
 import { money } from '../../../src/money/money.ts'
 import type { Text } from '../../../src/text/text.ts'
 import { currencyNamed } from '../../kit/named.ts'

@@ -17,7 +17,7 @@ import type { NewsletterLinks } from '../../../newsletter/newsletter-link.ts'
 import type { Text, TextFor } from '../../../text/text.ts'
 import { CHANGE_LANGUAGE } from '../language-choice-view.ts'
 import { readerLanguage } from '../reader-language.ts'
-import { checkoutOutcome } from '../thank-you-store.ts'
+import { checkoutOutcome } from '../thank-you/thank-you-store.ts'
 import * as view from './newsletter-view.ts'
 
 export type NewsletterDeps = {

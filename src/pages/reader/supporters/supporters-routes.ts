@@ -22,7 +22,7 @@ import { isCheckoutSessionId } from '../../../ids.ts'
 import type { TextFor } from '../../../text/text.ts'
 import { answerAnySite } from '../answer-any-site.ts'
 import { readerLanguage } from '../reader-language.ts'
-import { checkoutOutcome } from '../thank-you-store.ts'
+import { checkoutOutcome } from '../thank-you/thank-you-store.ts'
 import { supportersData, supportersPage, type SupportersView } from './supporters-view.ts'
 
 const MOST_SHOWN = 200

@@ -1,11 +1,11 @@
 import type { Context } from 'koa'
-import type { CheckoutRequest } from '../../checkout/checkout-request.ts'
-import { giftOf } from '../../checkout/checkout-service.ts'
-import { allowSources } from '../../http/security-headers.ts'
-import { PROVIDER_ORIGINS } from '../../protection/challenge-proofs-gateway.ts'
-import type { Challenge } from '../../protection/challenge.ts'
-import type { Asked } from '../../protection/challenge-answers.ts'
-import type { Text } from '../../text/text.ts'
+import type { CheckoutRequest } from '../../../checkout/checkout-request.ts'
+import { giftOf } from '../../../checkout/checkout-service.ts'
+import { allowSources } from '../../../http/security-headers.ts'
+import { PROVIDER_ORIGINS } from '../../../protection/challenge-proofs-gateway.ts'
+import type { Challenge } from '../../../protection/challenge.ts'
+import type { Asked } from '../../../protection/challenge-answers.ts'
+import type { Text } from '../../../text/text.ts'
 import { challengePage } from './challenge-view.ts'
 
 /** The form is always ours, whatever page led to it. */

@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
-import { markupText, page } from '../../html/layout.ts'
-import { formatMoneyShort, money } from '../../money/money.ts'
-import type { Goal, GoalProgress } from '../../reports/goals/goal.ts'
-import { dateFormat } from '../../text/date-format.ts'
-import type { Text } from '../../text/text.ts'
+import { markupText, page } from '../../../html/layout.ts'
+import { formatMoneyShort, money } from '../../../money/money.ts'
+import type { Goal, GoalProgress } from '../../../reports/goals/goal.ts'
+import { dateFormat } from '../../../text/date-format.ts'
+import type { Text } from '../../../text/text.ts'
 
 /** A goal for readers. */
 export type GoalView = {

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
-import type { Html } from '../../html/layout.ts'
-import type { Text } from '../../text/text.ts'
+import type { Html } from '../../../html/layout.ts'
+import type { Text } from '../../../text/text.ts'
 
 /** Each opens the reader's own program with the link in it. Nothing of these services is loaded into the page. */
 const SERVICES = [

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
-import { page } from '../../html/layout.ts'
-import type { Challenge } from '../../protection/challenge.ts'
-import type { Text } from '../../text/text.ts'
+import { page } from '../../../html/layout.ts'
+import type { Challenge } from '../../../protection/challenge.ts'
+import type { Text } from '../../../text/text.ts'
 
 export type ChallengeView = {
   readonly text: Text

@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
-import { formatMoneyShort } from '../../money/money.ts'
-import { type Html, page, webUrl, withMarkup } from '../../html/layout.ts'
-import { describedBy, fieldProblem, problemSummary } from '../../html/form-problems-view.ts'
+import { formatMoneyShort } from '../../../money/money.ts'
+import { type Html, page, webUrl, withMarkup } from '../../../html/layout.ts'
+import { describedBy, fieldProblem, problemSummary } from '../../../html/form-problems-view.ts'
 import type { DonateView } from './donate-options-view.ts'
-import { languageChoice } from './language-choice-view.ts'
+import { languageChoice } from '../language-choice-view.ts'
 import {
   coverFees,
   currencyChoice,
@@ -12,7 +12,7 @@ import {
   recurringTerms,
   submitWords,
 } from './donate-options-view.ts'
-import { reminderBox } from './reminders/reminder-view.ts'
+import { reminderBox } from '../reminders/reminder-view.ts'
 
 export function donatePage(view: DonateView): string {
   const { text, newsroomName, problems } = view

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Middleware } from 'koa'
-import type { Text } from '../../text/text.ts'
-import type { GiftKind } from '../../newsroom/gift-kind.ts'
+import type { Text } from '../../../text/text.ts'
+import type { GiftKind } from '../../../newsroom/gift-kind.ts'
 
 type Preview = { readonly png: Buffer; readonly etag: string }
 

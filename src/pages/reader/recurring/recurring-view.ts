@@ -1,12 +1,12 @@
 import { html } from 'hono/html'
-import { describedBy, fieldProblem, problemSummary } from '../../html/form-problems-view.ts'
-import { type Html, page, webUrl, withMarkup } from '../../html/layout.ts'
-import { formatMoney } from '../../money/money.ts'
-import type { NewsroomProfile } from '../../newsroom/profile.ts'
-import type { AgreementDetail } from '../../subscriptions/agreement-detail.ts'
-import { brandName, dayInWords, monthInWords } from '../../subscriptions/agreement-words.ts'
-import type { Text } from '../../text/text.ts'
-import { PAUSES } from '../../subscriptions/recurring-terms.ts'
+import { describedBy, fieldProblem, problemSummary } from '../../../html/form-problems-view.ts'
+import { type Html, page, webUrl, withMarkup } from '../../../html/layout.ts'
+import { formatMoney } from '../../../money/money.ts'
+import type { NewsroomProfile } from '../../../newsroom/profile.ts'
+import type { AgreementDetail } from '../../../subscriptions/agreement-detail.ts'
+import { brandName, dayInWords, monthInWords } from '../../../subscriptions/agreement-words.ts'
+import type { Text } from '../../../text/text.ts'
+import { PAUSES } from '../../../subscriptions/recurring-terms.ts'
 
 type ShownAgreement = Pick<
   AgreementDetail,

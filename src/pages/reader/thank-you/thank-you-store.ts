@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import type { Frequency } from '../../checkout/attribution.ts'
-import type { CheckoutStatus } from '../../checkout/checkout-status.ts'
+import type { Frequency } from '../../../checkout/attribution.ts'
+import type { CheckoutStatus } from '../../../checkout/checkout-status.ts'
 
 /** The recorded outcome of a checkout session. Amounts are in minor units. */
 export type CheckoutOutcome = {

@@ -1,13 +1,13 @@
 import { html } from 'hono/html'
-import { formatMoney, type Money } from '../../money/money.ts'
-import { type Html, page, webUrl, withMarkup } from '../../html/layout.ts'
-import type { GiftKind } from '../../newsroom/gift-kind.ts'
-import type { FollowLink } from '../../newsroom/profile.ts'
-import { dateFormat } from '../../text/date-format.ts'
-import type { Text } from '../../text/text.ts'
-import { newsletterOffer, type NewsletterOffer } from './newsletter/newsletter-offer-view.ts'
+import { formatMoney, type Money } from '../../../money/money.ts'
+import { type Html, page, webUrl, withMarkup } from '../../../html/layout.ts'
+import type { GiftKind } from '../../../newsroom/gift-kind.ts'
+import type { FollowLink } from '../../../newsroom/profile.ts'
+import { dateFormat } from '../../../text/date-format.ts'
+import type { Text } from '../../../text/text.ts'
+import { newsletterOffer, type NewsletterOffer } from '../newsletter/newsletter-offer-view.ts'
 import { shareBlock } from './share-view.ts'
-import { wordOffer, type WordOffer } from './supporters/word-offer-view.ts'
+import { wordOffer, type WordOffer } from '../supporters/word-offer-view.ts'
 
 /** A gift that Stripe repeats. */
 export type RecurringGift = {

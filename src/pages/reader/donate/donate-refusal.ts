@@ -1,8 +1,8 @@
 import type { Context } from 'koa'
-import { ConnectionsExhausted, isDatabaseAway } from '../../db/errors.ts'
-import { statusOf } from '../../http/error-handler.ts'
-import { Refusal } from '../../http/refusal.ts'
-import type { Text } from '../../text/text.ts'
+import { ConnectionsExhausted, isDatabaseAway } from '../../../db/errors.ts'
+import { statusOf } from '../../../http/error-handler.ts'
+import { Refusal } from '../../../http/refusal.ts'
+import type { Text } from '../../../text/text.ts'
 import { formProblems, type PostedForm } from './donate-form.ts'
 import type { DonateProblem } from './donate-options-view.ts'
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Context } from 'koa'
-import { cookiePlace } from '../../http/public-path.ts'
+import { cookiePlace } from '../../../http/public-path.ts'
 
 /**
  * A form's token alone does not say whose form it is: a shared cache that ignores `Cache-Control` gives one page, token

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { initWasm, Resvg } from '@resvg/resvg-wasm'
-import { canDraw, linesOf, WITHOUT_SPACES, type Line, type TextDirection } from '../../pdf/lines.ts'
+import { canDraw, linesOf, WITHOUT_SPACES, type Line, type TextDirection } from '../../../pdf/lines.ts'
 
 /** The size that Facebook and others ask for (ogp.me names none). */
 const WIDTH = 1200

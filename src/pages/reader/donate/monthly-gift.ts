@@ -1,6 +1,6 @@
-import type { Checkout } from '../../checkout/checkout.ts'
-import { isPayable } from '../../checkout/checkout.ts'
-import type { OpenedCheckout } from '../../checkout/create-checkout.ts'
+import type { Checkout } from '../../../checkout/checkout.ts'
+import { isPayable } from '../../../checkout/checkout.ts'
+import type { OpenedCheckout } from '../../../checkout/create-checkout.ts'
 import { fieldsOf } from './donate-form.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import { z } from 'zod'
-import { cookiePlace } from '../../http/public-path.ts'
-import type { CheckoutId } from '../../ids.ts'
+import { cookiePlace } from '../../../http/public-path.ts'
+import type { CheckoutId } from '../../../ids.ts'
 
 /**
  * What the browser keeps of the form that it sent last: the checkout that it opened, the form's token, and the message.

@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
-import { page, type Html } from '../../html/layout.ts'
-import { withWholeNumbers } from '../../html/whole-numbers-view.ts'
-import { VERIFY_PATH } from '../../receipts/receipt-code.ts'
-import { amountInWords, dayInWords, type CheckedReceipt } from '../../receipts/receipt.ts'
-import type { Text } from '../../text/text.ts'
+import { page, type Html } from '../../../html/layout.ts'
+import { withWholeNumbers } from '../../../html/whole-numbers-view.ts'
+import { VERIFY_PATH } from '../../../receipts/receipt-code.ts'
+import { amountInWords, dayInWords, type CheckedReceipt } from '../../../receipts/receipt.ts'
+import type { Text } from '../../../text/text.ts'
 
 export type VerifyReceiptView = {
   readonly newsroomName: string

@@ -1,15 +1,15 @@
 import { html } from 'hono/html'
-import type { FollowLink } from '../../newsroom/profile.ts'
-import type { Text } from '../../text/text.ts'
-import { page, webUrl, withMarkup } from '../../html/layout.ts'
-import { withWholeNumbers } from '../../html/whole-numbers-view.ts'
+import type { FollowLink } from '../../../newsroom/profile.ts'
+import type { Text } from '../../../text/text.ts'
+import { page, webUrl, withMarkup } from '../../../html/layout.ts'
+import { withWholeNumbers } from '../../../html/whole-numbers-view.ts'
 import {
   legalWords,
   receiptRows,
   voidNotice,
   type Receipt,
   type ReceiptProof,
-} from '../../receipts/receipt.ts'
+} from '../../../receipts/receipt.ts'
 
 type ReceiptLinks = {
   readonly pdfUrl: string
