@@ -7,8 +7,8 @@ import {
   prepareWriteOff,
   reverseWriteOff,
   type WriteOffDeps,
-} from '../reconciliation/make-write-off.ts'
-import { stateOf, writeOffTargets } from '../reconciliation/write-off.ts'
+} from '../reconciliation/write-offs/make-write-off.ts'
+import { stateOf, writeOffTargets } from '../reconciliation/write-offs/write-off.ts'
 import { required, words, type AdminDeps, type Command } from './command.ts'
 import { by, operatorOf } from './operator.ts'
 

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { daysOf, type Month } from '../calendar/month.ts'
 import type { Queryable } from '../db/database.ts'
-import type { MonthExport } from '../reconciliation/close-month.ts'
+import type { MonthExport } from '../reconciliation/months/close-month.ts'
 import { BYTE_ORDER_MARK, guardedSql } from './csv-sql.ts'
 import { withValues, type ExportColumn, type ExportTable } from './export-table.ts'
 import { depositsFile } from './files/deposits-file.ts'

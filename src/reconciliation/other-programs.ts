@@ -1,4 +1,4 @@
-import { difference, type Difference } from './difference.ts'
+import { difference, type Difference } from './items/difference.ts'
 
 /** What other programs on the Stripe account moved in a month, and whether that counts as explained. */
 export type OtherPrograms = {

@@ -7,11 +7,11 @@ import { depositCursorText, depositFrom, depositsQuery, type depositsAnswer } fr
 import { listDeposits } from '../bank/deposit-list-store.ts'
 import { parseQuery } from '../http/parse.ts'
 import { Refusal } from '../http/refusal.ts'
-import { monthRecord } from './month-close-store.ts'
+import { monthRecord } from './months/month-close-store.ts'
 import { payoutById } from '../settlement/payout-store.ts'
 import { payoutQuery } from '../settlement/payout-record.ts'
 import { reconciliationQuery } from './reconciliation-record.ts'
-import type { StoredClosing } from './stored-record.ts'
+import type { StoredClosing } from './months/stored-record.ts'
 
 /** Our ledger compared with Stripe's balance, for programs. */
 export function reconciliationRouter(deps: {

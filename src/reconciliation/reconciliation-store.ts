@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import { READABLE_BODY } from '../inbox/inbox-store.ts'
 import { openItems, openItemSums } from '../ledger/kept-tables-store.ts'
-import type { ClearingItem, FurtherItems } from './clearing-item.ts'
+import type { ClearingItem, FurtherItems } from './items/clearing-item.ts'
 import type {
   OverReversedGift,
   PayoutFacts,

@@ -8,12 +8,18 @@ import {
   furtherDifferences,
   type ClearingItem,
   type FurtherItems,
-} from './clearing-item.ts'
+} from './items/clearing-item.ts'
 import { otherProgramsDifferences, type OtherPrograms } from './other-programs.ts'
 import { activityDifferences, type StripeActivity } from './stripe-activity.ts'
-import { difference, hasReadPast, isUnexplained, needsExplanation, type Difference } from './difference.ts'
-import type { StandingExplanation } from './standing-explanation.ts'
-import type { WriteOff } from './write-off.ts'
+import {
+  difference,
+  hasReadPast,
+  isUnexplained,
+  needsExplanation,
+  type Difference,
+} from './items/difference.ts'
+import type { StandingExplanation } from './explanations/standing-explanation.ts'
+import type { WriteOff } from './write-offs/write-off.ts'
 
 /** A month of our ledger compared with Stripe's balance. Amounts in minor units. */
 export type Reconciliation = {

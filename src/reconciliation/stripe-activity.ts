@@ -1,5 +1,5 @@
 import { balanceKind } from '../settlement/balance-types.ts'
-import { difference, hasReadPast, type Difference } from './difference.ts'
+import { difference, hasReadPast, type Difference } from './items/difference.ts'
 
 /** What Stripe's balance shows beside gifts and their reversals. Amounts in minor units. */
 export type StripeActivity = {

@@ -2,7 +2,7 @@ import type { Queryable } from '../db/database.ts'
 import { isImported } from '../donations/imported-gift.ts'
 import type { PaymentIntentId } from '../ids.ts'
 import type { LedgerEffect } from '../ledger/ledger.ts'
-import { allWriteOffs } from '../reconciliation/write-off-store.ts'
+import { allWriteOffs } from '../reconciliation/write-offs/write-off-store.ts'
 import { profilesInForce } from '../newsroom/profile-store.ts'
 import {
   countedDay,

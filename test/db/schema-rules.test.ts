@@ -18,9 +18,13 @@ import { toolFailures, type ToolAction } from '../../src/newsletter/tool-deliver
 import { legalStatuses } from '../../src/newsroom/profile.ts'
 import { deliveryFailures, interventions, type OutboxMessage } from '../../src/outbox/outbox.ts'
 import type { VoidReason } from '../../src/receipts/receipt-revisions.ts'
-import type { DifferenceKind } from '../../src/reconciliation/difference.ts'
-import { holdingAccounts, writeOffDecisions, writeOffTargets } from '../../src/reconciliation/write-off.ts'
-import { standingKinds } from '../../src/reconciliation/standing-explanation.ts'
+import type { DifferenceKind } from '../../src/reconciliation/items/difference.ts'
+import {
+  holdingAccounts,
+  writeOffDecisions,
+  writeOffTargets,
+} from '../../src/reconciliation/write-offs/write-off.ts'
+import { standingKinds } from '../../src/reconciliation/explanations/standing-explanation.ts'
 import type { DonationStatus } from '../../src/refunds/donation-balance.ts'
 import { refundReasons } from '../../src/refunds/refund-request.ts'
 import type { Refund, RefundStatus } from '../../src/refunds/reversals.ts'

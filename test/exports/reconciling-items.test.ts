@@ -6,8 +6,11 @@ import { accountSums } from '../../src/ledger/kept-tables-store.ts'
 import { foldLedger } from '../../src/ledger/ledger-fold-store.ts'
 import { postToLedger } from '../../src/ledger/ledger-store.ts'
 import type { LedgerEffect } from '../../src/ledger/ledger.ts'
-import { reconcile } from '../../src/reconciliation/month-close-store.ts'
-import { insertEnd, insertExplanation } from '../../src/reconciliation/standing-explanation-store.ts'
+import { reconcile } from '../../src/reconciliation/months/month-close-store.ts'
+import {
+  insertEnd,
+  insertExplanation,
+} from '../../src/reconciliation/explanations/standing-explanation-store.ts'
 import { recordTransactions } from '../../src/settlement/balance-store.ts'
 import { completeSync } from '../../src/sync/sync-state-store.ts'
 import { bearer, hireStaff, signInToken } from '../kit/factories.ts'

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { isUnexplained, type Difference } from '../../src/reconciliation/difference.ts'
+import { isUnexplained, type Difference } from '../../src/reconciliation/items/difference.ts'
 import { testDatabase } from '../kit/database.ts'
 import { account, offBalance } from './kit.ts'
 import { EXPECTED_NOTES, playedMonthTest as test, reconciled } from './played-month.ts'

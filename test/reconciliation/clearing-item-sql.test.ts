@@ -4,7 +4,7 @@ import { inTransaction } from '../../src/db/database.ts'
 import { withValues } from '../../src/exports/export-table.ts'
 import { itemsFile } from '../../src/exports/files/items-file.ts'
 import { foldLedger } from '../../src/ledger/ledger-fold-store.ts'
-import { clearingDifference, type ClearingItem } from '../../src/reconciliation/clearing-item.ts'
+import { clearingDifference, type ClearingItem } from '../../src/reconciliation/items/clearing-item.ts'
 import { completeSync } from '../../src/sync/sync-state-store.ts'
 import { databaseTest as test } from '../kit/fixtures.ts'
 

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { describe, expect } from 'vitest'
 import type { Month } from '../../src/calendar/month.ts'
-import { closeMonth } from '../../src/reconciliation/close-month.ts'
+import { closeMonth } from '../../src/reconciliation/months/close-month.ts'
 import { completeSync } from '../../src/sync/sync-state-store.ts'
 import { applyAll, receive, openCheckout, profile } from '../kit/processing.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'

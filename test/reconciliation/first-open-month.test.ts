@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { firstOpenMonth, reconcile } from '../../src/reconciliation/month-close-store.ts'
+import { firstOpenMonth, reconcile } from '../../src/reconciliation/months/month-close-store.ts'
 import { applyAll, receive, openCheckout } from '../kit/processing.ts'
 import { newsroomTest as test } from '../kit/fixtures.ts'
 import { monthNamed } from '../kit/named.ts'

@@ -3,8 +3,8 @@ import {
   clearingDifference,
   type ClearingItem,
   type FurtherItems,
-} from '../../src/reconciliation/clearing-item.ts'
-import { isUnexplained } from '../../src/reconciliation/difference.ts'
+} from '../../src/reconciliation/items/clearing-item.ts'
+import { isUnexplained } from '../../src/reconciliation/items/difference.ts'
 import {
   payoutDifferences,
   reconciliationOf,

@@ -1,7 +1,11 @@
 import type pg from 'pg'
 import { describe, expect } from 'vitest'
-import { isUnexplained } from '../../src/reconciliation/difference.ts'
-import { closingProgress, firstOpenMonth, reconcile } from '../../src/reconciliation/month-close-store.ts'
+import { isUnexplained } from '../../src/reconciliation/items/difference.ts'
+import {
+  closingProgress,
+  firstOpenMonth,
+  reconcile,
+} from '../../src/reconciliation/months/month-close-store.ts'
 import { OpeningIsFixed, readOpening, recordOpening } from '../../src/settlement/opening-store.ts'
 import type { Ownership } from '../../src/stripe/events/ownership.ts'
 import { replayEvents } from '../../src/inbox/inbox-store.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isReason } from '../../src/reconciliation/reason.ts'
+import { isReason } from '../../src/reconciliation/explanations/reason.ts'
 
 test.each([
   ['ok.'],

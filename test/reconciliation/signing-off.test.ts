@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { inTransaction, migrationSettings } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import { signOff, type SignOffRequest } from '../../src/reconciliation/close-month.ts'
+import { signOff, type SignOffRequest } from '../../src/reconciliation/months/close-month.ts'
 import { recordTransactions } from '../../src/settlement/balance-store.ts'
 import { databaseWithoutTables } from '../kit/database.ts'
 import { hireStaff, signInToken } from '../kit/factories.ts'

@@ -7,7 +7,7 @@ import {
   readClosing,
   RECORD_VERSION,
   recordVersions,
-} from '../../src/reconciliation/stored-record.ts'
+} from '../../src/reconciliation/months/stored-record.ts'
 
 /** A closed month's record as the release wrote it that first knew the version. No fixture is ever edited. */
 async function stored(version: number): Promise<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 import { describe, expect, vi } from 'vitest'
 import { inTransaction } from '../../src/db/database.ts'
-import { closeMonth, signOff } from '../../src/reconciliation/close-month.ts'
+import { closeMonth, signOff } from '../../src/reconciliation/months/close-month.ts'
 import {
   approveWriteOff,
   declineWriteOff,
@@ -8,8 +8,8 @@ import {
   reverseWriteOff,
   type WriteOffDeps,
   type WriteOffRequest,
-} from '../../src/reconciliation/make-write-off.ts'
-import { reconcile } from '../../src/reconciliation/month-close-store.ts'
+} from '../../src/reconciliation/write-offs/make-write-off.ts'
+import { reconcile } from '../../src/reconciliation/months/month-close-store.ts'
 import { recordTransactions } from '../../src/settlement/balance-store.ts'
 import type { BalanceTransaction } from '../../src/settlement/balance-transaction.ts'
 import { completeSync } from '../../src/sync/sync-state-store.ts'

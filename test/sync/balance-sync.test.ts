@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { syncNewestTransactions, syncTransactions } from '../../src/sync/balance-sync-worker.ts'
-import { reconcile } from '../../src/reconciliation/month-close-store.ts'
+import { reconcile } from '../../src/reconciliation/months/month-close-store.ts'
 import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
 import type { StripeLists } from '../../src/settlement/stripe-balance.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'

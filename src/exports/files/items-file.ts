@@ -5,7 +5,7 @@ import {
   clearingKindSql,
   kindInWordsSql,
   needsExplanationSql,
-} from '../../reconciliation/clearing-item-sql.ts'
+} from '../../reconciliation/items/clearing-item-sql.ts'
 import { completeUpTo } from '../../sync/sync-state-store.ts'
 import { amountColumns, currencyColumn } from '../amount-sql.ts'
 import { withNames, type ExportTable } from '../export-table.ts'

@@ -9,7 +9,7 @@ import type { MonthView } from '../../../src/pages/finance/months/month-parts-vi
 import { emptyMonthPage, monthPage } from '../../../src/pages/finance/months/month-view.ts'
 import { trialClosePage } from '../../../src/pages/finance/months/trial-close-view.ts'
 import { unreadableMonthPage } from '../../../src/pages/finance/months/unreadable-month-view.ts'
-import { difference } from '../../../src/reconciliation/difference.ts'
+import { difference } from '../../../src/reconciliation/items/difference.ts'
 import type { ReconciliationRecord } from '../../../src/reconciliation/reconciliation-record.ts'
 import { currencyNamed, monthNamed } from '../../kit/named.ts'
 import { bridge, sheet } from './books-samples.ts'

@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
 import { daysOf, parseMonth } from '../../../calendar/month.ts'
 import { type Html, withMarkup } from '../../../html/layout.ts'
-import { itemCount } from '../../../reconciliation/clearing-item.ts'
-import type { ClosingObstacle } from '../../../reconciliation/closing-obstacle.ts'
+import { itemCount } from '../../../reconciliation/items/clearing-item.ts'
+import type { ClosingObstacle } from '../../../reconciliation/months/closing-obstacle.ts'
 import { dateAndTime, dayName, monthName } from '../frame/finance-layout-view.ts'
 import {
   sumsOf,

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import { type Html, withMarkup } from '../../../html/layout.ts'
-import { furtherCount, itemCount } from '../../../reconciliation/clearing-item.ts'
-import { isTimingDifference } from '../../../reconciliation/difference.ts'
+import { furtherCount, itemCount } from '../../../reconciliation/items/clearing-item.ts'
+import { isTimingDifference } from '../../../reconciliation/items/difference.ts'
 import type { DifferenceRecord, ReconciliationRecord } from '../../../reconciliation/reconciliation-record.ts'
 import {
   amountText,

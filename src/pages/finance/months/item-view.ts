@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
 import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import type { Html } from '../../../html/layout.ts'
-import { itemCount } from '../../../reconciliation/clearing-item.ts'
-import { isStandingKind } from '../../../reconciliation/standing-explanation.ts'
-import { mayBeWrittenOff, writeOffTargets } from '../../../reconciliation/write-off.ts'
+import { itemCount } from '../../../reconciliation/items/clearing-item.ts'
+import { isStandingKind } from '../../../reconciliation/explanations/standing-explanation.ts'
+import { mayBeWrittenOff, writeOffTargets } from '../../../reconciliation/write-offs/write-off.ts'
 import type { DifferenceRecord } from '../../../reconciliation/reconciliation-record.ts'
 import {
   accountInWords,

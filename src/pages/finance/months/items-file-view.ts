@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { FileFormat } from '../../../exports/export-table.ts'
 import type { Html } from '../../../html/layout.ts'
-import { itemCount } from '../../../reconciliation/clearing-item.ts'
+import { itemCount } from '../../../reconciliation/items/clearing-item.ts'
 import {
   furtherItemsOf,
   sumsOf,

@@ -5,22 +5,22 @@ import { actorOf } from '../../../access/actor.ts'
 import { freezeMonthExports } from '../../../exports/month-exports-store.ts'
 import { parseOrRefuse } from '../../../http/parse.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
-import { closeMonth, signOff, type ClosingDeps } from '../../../reconciliation/close-month.ts'
+import { closeMonth, signOff, type ClosingDeps } from '../../../reconciliation/months/close-month.ts'
 import {
   acceptGroup,
   endExplanation,
   explainOtherActivity,
   makeExplanation,
   reviewSignOffs,
-} from '../../../reconciliation/explain.ts'
+} from '../../../reconciliation/explanations/explain.ts'
 import {
   approveWriteOff,
   declineWriteOff,
   prepareWriteOff,
   reverseWriteOff,
-} from '../../../reconciliation/make-write-off.ts'
-import { isReason } from '../../../reconciliation/reason.ts'
-import { writeOffTargets } from '../../../reconciliation/write-off.ts'
+} from '../../../reconciliation/write-offs/make-write-off.ts'
+import { isReason } from '../../../reconciliation/explanations/reason.ts'
+import { writeOffTargets } from '../../../reconciliation/write-offs/write-off.ts'
 import { monthIn, text } from '../frame/finance-requests.ts'
 import { readForm, sentFormOf, showsAgain } from '../frame/form-requests.ts'
 import type { MonthPagesDeps } from './month-requests.ts'

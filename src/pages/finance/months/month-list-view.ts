@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Html } from '../../../html/layout.ts'
 import { storedMoney, formatMoney } from '../../../money/money.ts'
-import type { MonthInList } from '../../../reconciliation/month-facts.ts'
+import type { MonthInList } from '../../../reconciliation/months/month-facts.ts'
 import type { Text } from '../../../text/text.ts'
 import { financePage, type FinanceFrame, monthName, table } from '../frame/finance-layout-view.ts'
 import { counted } from './month-words-view.ts'

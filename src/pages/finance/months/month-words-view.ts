@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
 import { type Html, withMarkup } from '../../../html/layout.ts'
-import { furtherCount } from '../../../reconciliation/clearing-item.ts'
-import { isDifferenceKind } from '../../../reconciliation/difference.ts'
-import type { ItemFacts } from '../../../reconciliation/month-facts.ts'
+import { furtherCount } from '../../../reconciliation/items/clearing-item.ts'
+import { isDifferenceKind } from '../../../reconciliation/items/difference.ts'
+import type { ItemFacts } from '../../../reconciliation/months/month-facts.ts'
 import type { Text } from '../../../text/text.ts'
 import {
   amountText,

@@ -10,7 +10,7 @@ import { readMonthlyReport } from '../../../exports/read-monthly-report.ts'
 import { compareMonthExport, frozenHashes } from '../../../exports/month-exports-store.ts'
 import { parseOrRefuse } from '../../../http/parse.ts'
 import { Refusal } from '../../../http/refusal.ts'
-import { firstMonthOfBooks, monthsInList } from '../../../reconciliation/month-list-store.ts'
+import { firstMonthOfBooks, monthsInList } from '../../../reconciliation/months/month-list-store.ts'
 import { totals } from '../../../reports/totals/read-figures.ts'
 import { frameOf, monthChoice, monthIn, text } from '../frame/finance-requests.ts'
 import { comparedFilePage } from './compared-file-view.ts'
@@ -20,7 +20,7 @@ import { readMonth, type MonthPagesDeps } from './month-requests.ts'
 import { emptyMonthPage, monthPage } from './month-view.ts'
 import { trialClosePage } from './trial-close-view.ts'
 import { unreadableMonthPage } from './unreadable-month-view.ts'
-import { writeOffDay } from '../../../reconciliation/write-off.ts'
+import { writeOffDay } from '../../../reconciliation/write-offs/write-off.ts'
 
 const MONTHS_ON_A_PAGE = 12
 

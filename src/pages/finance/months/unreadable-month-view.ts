@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import { withMarkup } from '../../../html/layout.ts'
-import type { StoredClosing } from '../../../reconciliation/stored-record.ts'
+import type { StoredClosing } from '../../../reconciliation/months/stored-record.ts'
 import { booksOfMonth, monthNavigation } from './month-view.ts'
 import type { MonthBooks } from './month-parts-view.ts'
 import {

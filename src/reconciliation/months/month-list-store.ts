@@ -1,5 +1,5 @@
-import { parseMonth, type Month } from '../calendar/month.ts'
-import type { Queryable } from '../db/database.ts'
+import { parseMonth, type Month } from '../../calendar/month.ts'
+import type { Queryable } from '../../db/database.ts'
 import type { MonthInList } from './month-facts.ts'
 import { FIRST_BOOKED } from './month-close-store.ts'
 import { unexplainedInOpenMonths } from './open-months-store.ts'

@@ -1,5 +1,5 @@
-import type { Month } from '../calendar/month.ts'
-import type { Queryable } from '../db/database.ts'
+import type { Month } from '../../calendar/month.ts'
+import type { Queryable } from '../../db/database.ts'
 import { priorPeriodAdjustments } from './prior-period-adjustment-store.ts'
 import type { PostedLater } from './month-facts.ts'
 

@@ -1,4 +1,4 @@
-import { Refusal } from '../http/refusal.ts'
+import { Refusal } from '../../http/refusal.ts'
 
 const LETTERS = 10
 const DIFFERENT_LETTERS = 5

@@ -1,5 +1,5 @@
-import type { Month } from '../calendar/month.ts'
-import { needsExplanation, type Difference } from './difference.ts'
+import type { Month } from '../../calendar/month.ts'
+import { needsExplanation, type Difference } from '../items/difference.ts'
 
 /** What keeps a month from being closed. */
 export type ClosingObstacle =

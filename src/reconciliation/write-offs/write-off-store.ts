@@ -1,8 +1,8 @@
-import type { Month } from '../calendar/month.ts'
-import type { Queryable } from '../db/database.ts'
-import type { LedgerAccount } from '../ledger/ledger.ts'
+import type { Month } from '../../calendar/month.ts'
+import type { Queryable } from '../../db/database.ts'
+import type { LedgerAccount } from '../../ledger/ledger.ts'
 import type { Decided, WriteOff, WriteOffDecision } from './write-off.ts'
-import { lockKey } from '../db/site-scope.ts'
+import { lockKey } from '../../db/site-scope.ts'
 
 type Row = Omit<WriteOff, WriteOffDecision> & {
   readonly decisions: Partial<Record<WriteOffDecision, { by: string; at: string; reason: string | null }>>

@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import { actorName, type Actor } from '../access/actor.ts'
-import { recordAct } from '../access/audit/audit-trail-store.ts'
-import type { AuditedAct } from '../access/audit/audit-trail.ts'
-import { localDate } from '../calendar/local-date.ts'
-import { bookingDay, type BookingDay, type Month } from '../calendar/month.ts'
-import { inTransaction, type Queryable } from '../db/database.ts'
-import { Refusal } from '../http/refusal.ts'
-import { closedMonths } from '../ledger/closing-store.ts'
-import { postToLedger } from '../ledger/ledger-store.ts'
-import { reversedEntries, type LedgerAccount, type LedgerEffect, type LedgerEntry } from '../ledger/ledger.ts'
-import { jsonAmount } from '../money/money.ts'
-import { reconcile } from './month-close-store.ts'
-import { reasonFrom } from './reason.ts'
+import { actorName, type Actor } from '../../access/actor.ts'
+import { recordAct } from '../../access/audit/audit-trail-store.ts'
+import type { AuditedAct } from '../../access/audit/audit-trail.ts'
+import { localDate } from '../../calendar/local-date.ts'
+import { bookingDay, type BookingDay, type Month } from '../../calendar/month.ts'
+import { inTransaction, type Queryable } from '../../db/database.ts'
+import { Refusal } from '../../http/refusal.ts'
+import { closedMonths } from '../../ledger/closing-store.ts'
+import { postToLedger } from '../../ledger/ledger-store.ts'
+import {
+  reversedEntries,
+  type LedgerAccount,
+  type LedgerEffect,
+  type LedgerEntry,
+} from '../../ledger/ledger.ts'
+import { jsonAmount } from '../../money/money.ts'
+import { reconcile } from '../months/month-close-store.ts'
+import { reasonFrom } from '../explanations/reason.ts'
 import {
   daysOfWriteOff,
   holdingAccounts,

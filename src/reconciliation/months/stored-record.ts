@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ReconciliationRecord } from './reconciliation-record.ts'
+import type { ReconciliationRecord } from '../reconciliation-record.ts'
 
 /**
  * How the records of closed months are read back. A closed month's record never changes, so it keeps the shape of the

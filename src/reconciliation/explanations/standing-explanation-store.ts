@@ -1,6 +1,6 @@
-import type { Queryable } from '../db/database.ts'
+import type { Queryable } from '../../db/database.ts'
 import type { StandingExplanation } from './standing-explanation.ts'
-import { lockKey } from '../db/site-scope.ts'
+import { lockKey } from '../../db/site-scope.ts'
 
 /** Those that hold at the instant, the oldest first. */
 export async function standingExplanations(db: Queryable, asOf: Date): Promise<StandingExplanation[]> {

@@ -1,4 +1,4 @@
-import type { StandingExplanation } from './standing-explanation.ts'
+import type { StandingExplanation } from '../explanations/standing-explanation.ts'
 
 /** What can be wrong, or not finished yet, between our ledger and Stripe's balance. */
 export type DifferenceKind = keyof typeof KINDS

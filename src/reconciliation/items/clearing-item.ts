@@ -1,4 +1,4 @@
-import type { MonthEndItem, OpenItemSum } from '../ledger/kept-tables.ts'
+import type { MonthEndItem, OpenItemSum } from '../../ledger/kept-tables.ts'
 import { difference, hasReadPast, HOUR_MS, type Difference } from './difference.ts'
 
 /**

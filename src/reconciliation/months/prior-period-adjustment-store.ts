@@ -1,6 +1,6 @@
-import type { Queryable } from '../db/database.ts'
-import { jsonAmount } from '../money/money.ts'
-import type { PriorPeriodAdjustment } from './reconciliation.ts'
+import type { Queryable } from '../../db/database.ts'
+import { jsonAmount } from '../../money/money.ts'
+import type { PriorPeriodAdjustment } from '../reconciliation.ts'
 
 type EntryRow = Omit<PriorPeriodAdjustment, 'entries'> & {
   readonly id: string

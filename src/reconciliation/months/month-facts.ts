@@ -1,5 +1,5 @@
-import type { Month } from '../calendar/month.ts'
-import type { PriorPeriodAdjustment } from './reconciliation.ts'
+import type { Month } from '../../calendar/month.ts'
+import type { PriorPeriodAdjustment } from '../reconciliation.ts'
 
 /** What people call a reconciling item: whose gift, when, what Stripe says of it. */
 export type ItemFacts = {

@@ -1,8 +1,8 @@
-import { localDate, type LocalDate } from '../calendar/local-date.ts'
-import { daysOf, monthOf, type ClosedMonths, type Month } from '../calendar/month.ts'
-import { reversedEntries, type LedgerAccount, type LedgerEntry } from '../ledger/ledger.ts'
-import { storedMoney } from '../money/money.ts'
-import type { DifferenceKind } from './difference.ts'
+import { localDate, type LocalDate } from '../../calendar/local-date.ts'
+import { daysOf, monthOf, type ClosedMonths, type Month } from '../../calendar/month.ts'
+import { reversedEntries, type LedgerAccount, type LedgerEntry } from '../../ledger/ledger.ts'
+import { storedMoney } from '../../money/money.ts'
+import type { DifferenceKind } from '../items/difference.ts'
 
 /**
  * A reconciling item leaves the account that holds it by an entry to an account of the newsroom's choice. An accepted

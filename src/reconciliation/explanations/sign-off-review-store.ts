@@ -1,5 +1,5 @@
-import type { Month } from '../calendar/month.ts'
-import type { Queryable } from '../db/database.ts'
+import type { Month } from '../../calendar/month.ts'
+import type { Queryable } from '../../db/database.ts'
 import type { SignOffReview } from './sign-off-review.ts'
 
 /** What was accepted and written off on the month's page, and who reviewed it last. */

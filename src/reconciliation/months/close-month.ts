@@ -1,10 +1,10 @@
 import type pg from 'pg'
-import { actorName, type Actor } from '../access/actor.ts'
-import { recordAct } from '../access/audit/audit-trail-store.ts'
-import type { Month } from '../calendar/month.ts'
-import { inTransaction, type Queryable } from '../db/database.ts'
-import { Refusal } from '../http/refusal.ts'
-import { holdPostings } from '../ledger/closing-store.ts'
+import { actorName, type Actor } from '../../access/actor.ts'
+import { recordAct } from '../../access/audit/audit-trail-store.ts'
+import type { Month } from '../../calendar/month.ts'
+import { inTransaction, type Queryable } from '../../db/database.ts'
+import { Refusal } from '../../http/refusal.ts'
+import { holdPostings } from '../../ledger/closing-store.ts'
 import {
   closingObstacles,
   obstacleText,
@@ -20,9 +20,9 @@ import {
   insertSignOff,
   reconcile,
 } from './month-close-store.ts'
-import type { Reconciliation, SignOff } from './reconciliation.ts'
-import { reasonFrom } from './reason.ts'
-import { recordOf } from './reconciliation-record.ts'
+import type { Reconciliation, SignOff } from '../reconciliation.ts'
+import { reasonFrom } from '../explanations/reason.ts'
+import { recordOf } from '../reconciliation-record.ts'
 
 /** A file that finance has taken of a month. Its hash says later whether a file is that one. */
 export type MonthExport = { readonly name: string; readonly sha256: string }

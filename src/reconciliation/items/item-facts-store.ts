@@ -1,5 +1,5 @@
-import type { Queryable } from '../db/database.ts'
-import type { ItemFacts } from './month-facts.ts'
+import type { Queryable } from '../../db/database.ts'
+import type { ItemFacts } from '../months/month-facts.ts'
 
 /** By object. Objects of which nothing is known have no entry. At most some hundred objects are asked for at once. */
 export async function itemFacts(
