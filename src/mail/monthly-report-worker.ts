@@ -16,7 +16,7 @@ import type { OutboxMessage } from '../outbox/outbox.ts'
 import { putIntoOutbox } from '../outbox/outbox-store.ts'
 import { textFor } from '../text/text.ts'
 import type { Mail } from './mail.ts'
-import { monthlyReportMail } from './monthly-report-mail.ts'
+import { monthlyReportMail } from './kinds/monthly-report-mail.ts'
 
 /** On the fourth most gifts of the month before are settled. A month that is closed earlier is reported at once. */
 const DUE_ON_DAY = 4

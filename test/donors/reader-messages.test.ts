@@ -8,7 +8,7 @@ import { askNewsroom, keepMessage } from '../../src/donors/reader-message-store.
 import { deliveryGateway } from '../../src/integrations/webhooks/delivery-gateway.ts'
 import { deliverTo } from '../../src/integrations/webhooks/delivery-worker.ts'
 import { endpointActs } from '../../src/integrations/webhooks/manage-endpoints.ts'
-import { composeMessageDigest } from '../../src/mail/donor-mails.ts'
+import { composeMessageDigest } from '../../src/mail/kinds/donor-mails.ts'
 import { giveDonation } from '../kit/factories.ts'
 import { processingTest as test } from '../kit/fixtures.ts'
 import { listen } from '../kit/http.ts'

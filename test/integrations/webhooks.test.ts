@@ -15,7 +15,7 @@ import {
   type DeliveryDeps,
 } from '../../src/integrations/webhooks/delivery-worker.ts'
 import { endpointActs } from '../../src/integrations/webhooks/manage-endpoints.ts'
-import { createComposer } from '../../src/mail/mail-kinds.ts'
+import { createComposer } from '../../src/mail/kinds/mail-kinds.ts'
 import { claimDue } from '../../src/outbox/outbox-store.ts'
 import { choosableEvents, webhookEvents } from '../../src/webhooks/webhook-event.ts'
 import { KILLED, killedEverywhere } from '../kit/dying-pool.ts'

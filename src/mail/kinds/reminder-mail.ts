@@ -1,15 +1,15 @@
 import { html } from 'hono/html'
 import type pg from 'pg'
-import { reminderToMail } from '../checkout/reminder-store.ts'
-import type { Keyring } from '../config/keyring.ts'
-import { newsletterLinks } from '../newsletter/newsletter-link.ts'
-import type { NewsroomProfile } from '../newsroom/profile.ts'
-import type { OutboxMessage } from '../outbox/outbox.ts'
-import type { ReaderLanguages } from '../text/languages.ts'
-import { readerTexts } from '../text/text.ts'
+import { reminderToMail } from '../../checkout/reminder-store.ts'
+import type { Keyring } from '../../config/keyring.ts'
+import { newsletterLinks } from '../../newsletter/newsletter-link.ts'
+import type { NewsroomProfile } from '../../newsroom/profile.ts'
+import type { OutboxMessage } from '../../outbox/outbox.ts'
+import type { ReaderLanguages } from '../../text/languages.ts'
+import { readerTexts } from '../../text/text.ts'
 import { greeting } from './greeting.ts'
 import { mailButton, mailDocument, mailLink, mailParagraph, mailSmallPrint } from './mail-frame.ts'
-import { oneLine, type Mail } from './mail.ts'
+import { oneLine, type Mail } from '../mail.ts'
 
 /** The one reminder of an unfinished gift, to a reader who asked for it. Whether it is still wanted is asked only now. */
 export async function composeCheckoutReminder(

@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
-import type { NewsroomProfile } from '../newsroom/profile.ts'
-import type { Text } from '../text/text.ts'
+import type { NewsroomProfile } from '../../newsroom/profile.ts'
+import type { Text } from '../../text/text.ts'
 import { greeting } from './greeting.ts'
 import { mailButton, mailDocument, mailParagraph } from './mail-frame.ts'
-import { oneLine, type Mail } from './mail.ts'
+import { oneLine, type Mail } from '../mail.ts'
 
 /** A short mail to a donor: some sentences, one thing to do, and who writes. */
 export type Notice = {

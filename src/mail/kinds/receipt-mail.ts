@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
-import { withWholeNumbers } from '../html/whole-numbers-view.ts'
-import { giftKind } from '../newsroom/gift-kind.ts'
-import type { FollowLink } from '../newsroom/profile.ts'
+import { withWholeNumbers } from '../../html/whole-numbers-view.ts'
+import { giftKind } from '../../newsroom/gift-kind.ts'
+import type { FollowLink } from '../../newsroom/profile.ts'
 import {
   amountInWords,
   legalWords,
@@ -10,9 +10,9 @@ import {
   type Receipt,
   type ReceiptProof,
   type ReceiptRow,
-} from '../receipts/receipt.ts'
-import type { Html } from '../html/layout.ts'
-import type { Text } from '../text/text.ts'
+} from '../../receipts/receipt.ts'
+import type { Html } from '../../html/layout.ts'
+import type { Text } from '../../text/text.ts'
 import { greeting } from './greeting.ts'
 import {
   mailButton,
@@ -24,7 +24,7 @@ import {
   mailParagraph,
   mailSmallPrint,
 } from './mail-frame.ts'
-import { oneLine, type Mail } from './mail.ts'
+import { oneLine, type Mail } from '../mail.ts'
 
 /** What the mail adds for a payment of a recurring gift, in whole sentences, and the page on which it can be stopped. */
 export type RecurringNote = {

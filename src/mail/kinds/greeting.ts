@@ -1,5 +1,5 @@
-import type { Text } from '../text/text.ts'
-import { oneLine } from './mail.ts'
+import type { Text } from '../../text/text.ts'
+import { oneLine } from '../mail.ts'
 
 const LIKE_A_LINK = /[:/@<>]|www\.|\.\p{L}{2,}(?!\p{L})/iu
 const LONGEST_NAME = 80

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
-import type { Text } from '../text/text.ts'
+import type { Text } from '../../text/text.ts'
 import { mailButton, mailDocument, mailParagraph, mailSmallPrint } from './mail-frame.ts'
-import { oneLine, type Mail, type Mailbox } from './mail.ts'
+import { oneLine, type Mail, type Mailbox } from '../mail.ts'
 
 /** The mail to somebody who may sign in from now on. It holds no secret: they ask for a link on the page. */
 export function welcomeMail(

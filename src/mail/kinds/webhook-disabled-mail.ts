@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
-import type { DisabledReason } from '../integrations/webhooks/endpoint.ts'
-import type { Text } from '../text/text.ts'
+import type { DisabledReason } from '../../integrations/webhooks/endpoint.ts'
+import type { Text } from '../../text/text.ts'
 import { mailButton, mailDocument, mailParagraph } from './mail-frame.ts'
-import { oneLine, type Mail, type Mailbox } from './mail.ts'
+import { oneLine, type Mail, type Mailbox } from '../mail.ts'
 
 /** Tells an admin that other systems are not notified of gifts any more. It names the endpoint's host alone: its address may be a secret. */
 export function webhookDisabledMail(

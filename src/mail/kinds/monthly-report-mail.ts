@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { monthlyReportFileName, type MonthlyReport } from '../exports/monthly-report.ts'
+import { monthlyReportFileName, type MonthlyReport } from '../../exports/monthly-report.ts'
 import {
   monthlyReportNotes,
   monthlyReportSections,
@@ -7,9 +7,9 @@ import {
   reportAsOf,
   reportedMonth,
   type ReportSection,
-} from '../exports/monthly-report-sections.ts'
-import type { Html } from '../html/layout.ts'
-import type { Text } from '../text/text.ts'
+} from '../../exports/monthly-report-sections.ts'
+import type { Html } from '../../html/layout.ts'
+import type { Text } from '../../text/text.ts'
 import {
   mailButton,
   mailDocument,
@@ -18,7 +18,7 @@ import {
   mailParagraph,
   mailSmallPrint,
 } from './mail-frame.ts'
-import { oneLine, type Mail, type Mailbox } from './mail.ts'
+import { oneLine, type Mail, type Mailbox } from '../mail.ts'
 
 export type ReportToMail = Omit<MonthlyReport, 'attention'> & {
   /** What the overview lists for this reader, each with the address of its page. */

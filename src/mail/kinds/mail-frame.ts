@@ -1,8 +1,8 @@
 import { html, raw } from 'hono/html'
-import { markupText, type Html } from '../html/layout.ts'
-import type { Text } from '../text/text.ts'
+import { markupText, type Html } from '../../html/layout.ts'
+import type { Text } from '../../text/text.ts'
 import { FONTS, MAIL_STYLES, OUTLOOK_COLUMN, OUTLOOK_STYLES } from './mail-styles.ts'
-import { oneLine } from './mail.ts'
+import { oneLine } from '../mail.ts'
 
 /** Who writes. */
 export type Letterhead = {

@@ -1,6 +1,6 @@
-import type { Queryable } from '../db/database.ts'
-import { READABLE_BODY } from '../inbox/inbox-store.ts'
-import { storedMoney, type Money } from '../money/money.ts'
+import type { Queryable } from '../../db/database.ts'
+import { READABLE_BODY } from '../../inbox/inbox-store.ts'
+import { storedMoney, type Money } from '../../money/money.ts'
 
 /** A bank debit that the bank refused days after the reader had left. */
 export type RefusedPayment = {

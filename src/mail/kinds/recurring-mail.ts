@@ -1,9 +1,9 @@
-import { formatMoney } from '../money/money.ts'
-import type { NewsroomProfile } from '../newsroom/profile.ts'
-import type { AgreementDetail } from '../subscriptions/agreement-detail.ts'
-import type { NoticeKind } from '../subscriptions/agreement-notices.ts'
-import { brandName, dayInWords, monthInWords } from '../subscriptions/agreement-words.ts'
-import type { Text } from '../text/text.ts'
+import { formatMoney } from '../../money/money.ts'
+import type { NewsroomProfile } from '../../newsroom/profile.ts'
+import type { AgreementDetail } from '../../subscriptions/agreement-detail.ts'
+import type { NoticeKind } from '../../subscriptions/agreement-notices.ts'
+import { brandName, dayInWords, monthInWords } from '../../subscriptions/agreement-words.ts'
+import type { Text } from '../../text/text.ts'
 import type { Notice } from './notice-mail.ts'
 
 type Context = {

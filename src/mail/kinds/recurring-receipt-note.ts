@@ -1,8 +1,8 @@
-import { monthsAway } from '../calendar/days.ts'
-import type { GiftNote } from '../donations/gift-note.ts'
-import type { AgreementDetail } from '../subscriptions/agreement-detail.ts'
-import { dayInWords } from '../subscriptions/agreement-words.ts'
-import type { Text } from '../text/text.ts'
+import { monthsAway } from '../../calendar/days.ts'
+import type { GiftNote } from '../../donations/gift-note.ts'
+import type { AgreementDetail } from '../../subscriptions/agreement-detail.ts'
+import { dayInWords } from '../../subscriptions/agreement-words.ts'
+import type { Text } from '../../text/text.ts'
 import type { RecurringNote } from './receipt-mail.ts'
 
 /**
