@@ -9,9 +9,9 @@ import { consentsOfAddress } from '../newsletter/consent-store.ts'
 import { donationHistory } from '../reports/donation-timeline/donation-history-store.ts'
 import { donationById } from '../reports/donation-list/donation-page-store.ts'
 import { donationFrom } from '../reports/donation-record.ts'
-import { lockDonorOf, subscriptionsOfDonor } from './erasure-store.ts'
-import { entriesOfGifts } from './supporter-entry-store.ts'
-import { messagesOfGifts } from './reader-message-store.ts'
+import { lockDonorOf, subscriptionsOfDonor } from './erasure/erasure-store.ts'
+import { entriesOfGifts } from './supporters/supporter-entry-store.ts'
+import { messagesOfGifts } from './messages/reader-message-store.ts'
 
 export type DonorExport = {
   readonly email: string | null

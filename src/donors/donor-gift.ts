@@ -1,5 +1,5 @@
 import { storedMoney, type Money } from '../money/money.ts'
-import { daysOfYear } from './statement.ts'
+import { daysOfYear } from './statements/statement.ts'
 
 /** A gift as its donor sees it. */
 export type DonorGift = {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { eventsThatSay } from '../../src/donors/erasure-store.ts'
+import { eventsThatSay } from '../../src/donors/erasure/erasure-store.ts'
 import { databaseTest as test } from '../kit/fixtures.ts'
 
 test('an erasure reads the events that name no payment, and not the million that do', async ({ pool }) => {

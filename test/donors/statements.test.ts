@@ -10,14 +10,14 @@ import {
   insertStatementJob,
   removeOldStatements,
   statementJob,
-} from '../../src/donors/statement-job-store.ts'
+} from '../../src/donors/statements/statement-job-store.ts'
 import { mintDonorLink, requestDonorLink } from '../../src/donors/donor-link-store.ts'
 import { inTransaction } from '../../src/db/database.ts'
-import { statementOf } from '../../src/donors/statement-store.ts'
-import { statementPdf } from '../../src/donors/statement-pdf.ts'
-import { eraseDonor } from '../../src/donors/erase-donor.ts'
-import { statementRound } from '../../src/donors/statement-worker.ts'
-import { sumsOf, type Statement } from '../../src/donors/statement.ts'
+import { statementOf } from '../../src/donors/statements/statement-store.ts'
+import { statementPdf } from '../../src/donors/statements/statement-pdf.ts'
+import { eraseDonor } from '../../src/donors/erasure/erase-donor.ts'
+import { statementRound } from '../../src/donors/statements/statement-worker.ts'
+import { sumsOf, type Statement } from '../../src/donors/statements/statement.ts'
 import { textFor } from '../../src/text/text.ts'
 import { giveDonation, giveReceipt, hireStaff, signInToken } from '../kit/factories.ts'
 import { cookiesOf, financeService } from '../kit/finance-service.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { reminderRound } from '../../src/checkout/reminder-worker.ts'
 import { composeCheckoutReminder } from '../../src/mail/kinds/reminder-mail.ts'
-import { eraseDonor } from '../../src/donors/erase-donor.ts'
+import { eraseDonor } from '../../src/donors/erasure/erase-donor.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { ARRIVED, startTestService, type TestService } from '../kit/service.ts'
 import { until } from '../kit/until.ts'

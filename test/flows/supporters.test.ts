@@ -3,9 +3,9 @@ import { hireStaff, signInToken } from '../kit/factories.ts'
 import { cookiesOf } from '../kit/finance-service.ts'
 import { ARRIVED, startTestService, type TestService } from '../kit/service.ts'
 import { until } from '../kit/until.ts'
-import { takeGiftMessages } from '../../src/donors/reader-message-store.ts'
-import { withdrawEntries } from '../../src/donors/supporter-entry-store.ts'
-import { eraseDonor } from '../../src/donors/erase-donor.ts'
+import { takeGiftMessages } from '../../src/donors/messages/reader-message-store.ts'
+import { withdrawEntries } from '../../src/donors/supporters/supporter-entry-store.ts'
+import { eraseDonor } from '../../src/donors/erasure/erase-donor.ts'
 
 /** Donors write after paying, staff approve, and readers see the list, over HTTP and without scripts. */
 

@@ -40,7 +40,7 @@ const USE_CASES = [
   'imports/manage-imports.ts',
   'imports/run-import.ts',
   'donors/donor-export.ts',
-  'donors/erase-donor.ts',
+  'donors/erasure/erase-donor.ts',
   'bank/keep-statement.ts',
   'access/manage-staff.ts',
   'access/tokens/manage-tokens.ts',
@@ -95,8 +95,8 @@ const USE_CASES = [
 /** Files that read or write files, or draw into a stream. */
 const FILES_AND_STREAMS = [
   'imports/csv-rows.ts',
-  'donors/statement-pdf.ts',
-  'donors/statement-pdf-thread.ts',
+  'donors/statements/statement-pdf.ts',
+  'donors/statements/statement-pdf-thread.ts',
   'exports/monthly-report-pdf.ts',
   'exports/monthly-report-pdf-thread.ts',
   'exports/xlsx.ts',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { inTransaction, type Queryable } from '../../../src/db/database.ts'
-import { erasureRequestRound } from '../../../src/donors/erasure-request-worker.ts'
+import { erasureRequestRound } from '../../../src/donors/erasure/erasure-request-worker.ts'
 import { mintDonorLink, requestDonorLink } from '../../../src/donors/donor-link-store.ts'
 import { createComposer } from '../../../src/mail/kinds/mail-kinds.ts'
 import type { Mail } from '../../../src/mail/mail.ts'

@@ -1,5 +1,5 @@
-import type { SupporterEntry } from '../../../src/donors/supporter-entry.ts'
-import type { ReaderMessage } from '../../../src/donors/reader-message.ts'
+import type { SupporterEntry } from '../../../src/donors/supporters/supporter-entry.ts'
+import type { ReaderMessage } from '../../../src/donors/messages/reader-message.ts'
 import { statementYears, type DonorGift } from '../../../src/donors/donor-gift.ts'
 import { money } from '../../../src/money/money.ts'
 import { messagesPage } from '../../../src/pages/finance/messages/messages-view.ts'

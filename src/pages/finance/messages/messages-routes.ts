@@ -6,11 +6,15 @@ import { actorName, actorOf } from '../../../access/actor.ts'
 import { recordAct } from '../../../access/audit/audit-trail-store.ts'
 import type { StaffSessions } from '../../../access/session/session-middleware.ts'
 import { inTransaction } from '../../../db/database.ts'
-import { decideEntry, entriesForStaff } from '../../../donors/supporter-entry-store.ts'
-import { entryDecisions } from '../../../donors/supporter-entry.ts'
+import { decideEntry, entriesForStaff } from '../../../donors/supporters/supporter-entry-store.ts'
+import { entryDecisions } from '../../../donors/supporters/supporter-entry.ts'
 import { formBody } from '../../../http/body.ts'
 import type { Config } from '../../../config/config.ts'
-import { latestReaderMessages, markAnswered, readerMessage } from '../../../donors/reader-message-store.ts'
+import {
+  latestReaderMessages,
+  markAnswered,
+  readerMessage,
+} from '../../../donors/messages/reader-message-store.ts'
 import { Refusal } from '../../../http/refusal.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import { mayActAs } from '../../../access/role.ts'
-import type { SupporterEntry } from '../../../donors/supporter-entry.ts'
-import type { ReaderMessage } from '../../../donors/reader-message.ts'
+import type { SupporterEntry } from '../../../donors/supporters/supporter-entry.ts'
+import type { ReaderMessage } from '../../../donors/messages/reader-message.ts'
 import type { Html } from '../../../html/layout.ts'
 import { dateAndTime, financePage, type FinanceFrame, ownDirection } from '../frame/finance-layout-view.ts'
 

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { StatementJob } from '../../../donors/statement-job.ts'
+import type { StatementJob } from '../../../donors/statements/statement-job.ts'
 import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
 import type { Html } from '../../../html/layout.ts'
 import { dateAndTime, dayName, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'

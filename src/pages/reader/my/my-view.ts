@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import { giftsByYear, type DonorGift, type GiftYear, type StatementYear } from '../../../donors/donor-gift.ts'
-import { LONGEST_MESSAGE } from '../../../donors/reader-message.ts'
+import { LONGEST_MESSAGE } from '../../../donors/messages/reader-message.ts'
 import { describedBy, fieldProblem, problemSummary } from '../../../html/form-problems-view.ts'
 import { type Html, webUrl, withMarkup } from '../../../html/layout.ts'
 import { withWholeNumbers } from '../../../html/whole-numbers-view.ts'

@@ -6,8 +6,12 @@ import type pg from 'pg'
 import { recordAct } from '../../../access/audit/audit-trail-store.ts'
 import type { Config } from '../../../config/config.ts'
 import { inTransaction } from '../../../db/database.ts'
-import { giftOfCheckout, hasWrittenAfter, keepMessage } from '../../../donors/reader-message-store.ts'
-import { putEntry, shownEntries } from '../../../donors/supporter-entry-store.ts'
+import {
+  giftOfCheckout,
+  hasWrittenAfter,
+  keepMessage,
+} from '../../../donors/messages/reader-message-store.ts'
+import { putEntry, shownEntries } from '../../../donors/supporters/supporter-entry-store.ts'
 import {
   LONGEST_NAME,
   LONGEST_TOWN,
@@ -15,7 +19,7 @@ import {
   messageOf,
   oneLineOf,
   type SupporterWords,
-} from '../../../donors/supporter-entry.ts'
+} from '../../../donors/supporters/supporter-entry.ts'
 import { formBody } from '../../../http/body.ts'
 import { sameOriginOnly } from '../../../http/same-origin.ts'
 import { isCheckoutSessionId } from '../../../ids.ts'

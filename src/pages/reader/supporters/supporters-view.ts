@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { SupporterWords } from '../../../donors/supporter-entry.ts'
+import type { SupporterWords } from '../../../donors/supporters/supporter-entry.ts'
 import { page, webUrl } from '../../../html/layout.ts'
 import type { Text } from '../../../text/text.ts'
 

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { LONGEST_NAME, LONGEST_TOWN, LONGEST_WORD } from '../../../donors/supporter-entry.ts'
+import { LONGEST_NAME, LONGEST_TOWN, LONGEST_WORD } from '../../../donors/supporters/supporter-entry.ts'
 import type { Html } from '../../../html/layout.ts'
 import type { Text } from '../../../text/text.ts'
 

@@ -1,5 +1,5 @@
-import type { Queryable } from '../db/database.ts'
-import { forgetDonorInImports } from '../imports/import-store.ts'
+import type { Queryable } from '../../db/database.ts'
+import { forgetDonorInImports } from '../../imports/import-store.ts'
 
 /** A donor: the gifts of one e-mail address, or a single gift without one. */
 export type DonorGifts = {

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { PrintedOn } from '../pdf/paper.ts'
-import type { PdfAnswer, PdfOrder } from '../receipts/receipt-pdf-worker.ts'
-import { textFor } from '../text/text.ts'
+import type { PrintedOn } from '../../pdf/paper.ts'
+import type { PdfAnswer, PdfOrder } from '../../receipts/receipt-pdf-worker.ts'
+import { textFor } from '../../text/text.ts'
 import { statementPdf } from './statement-pdf.ts'
 import type { Statement } from './statement.ts'
 

@@ -1,7 +1,7 @@
 import type pg from 'pg'
-import { dayAway } from '../calendar/days.ts'
-import { localDate } from '../calendar/local-date.ts'
-import { inTransaction } from '../db/database.ts'
+import { dayAway } from '../../calendar/days.ts'
+import { localDate } from '../../calendar/local-date.ts'
+import { inTransaction } from '../../db/database.ts'
 import { oweMessageDigest, takeGiftMessages, type MessageMail } from './reader-message-store.ts'
 
 const MESSAGES_A_ROUND = 50

@@ -1,10 +1,10 @@
 import type pg from 'pg'
-import type { Actor } from '../access/actor.ts'
-import { recordAct } from '../access/audit/audit-trail-store.ts'
-import { inTransaction } from '../db/database.ts'
-import { Refusal } from '../http/refusal.ts'
-import { forgetAddress } from '../newsletter/manage-subscription.ts'
-import { refold } from '../reports/totals/fold-store.ts'
+import type { Actor } from '../../access/actor.ts'
+import { recordAct } from '../../access/audit/audit-trail-store.ts'
+import { inTransaction } from '../../db/database.ts'
+import { Refusal } from '../../http/refusal.ts'
+import { forgetAddress } from '../../newsletter/manage-subscription.ts'
+import { refold } from '../../reports/totals/fold-store.ts'
 import { emptyDonor, lockDonorOf, redactEvents, redactEventsThatSay } from './erasure-store.ts'
 
 export type ErasureDeps = { readonly pool: pg.Pool; readonly clock: () => Date }

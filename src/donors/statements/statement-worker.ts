@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import { inTransaction } from '../db/database.ts'
+import { inTransaction } from '../../db/database.ts'
 import * as jobs from './statement-job-store.ts'
 import { nextDonor, statementOf } from './statement-store.ts'
 import type { Statement } from './statement.ts'

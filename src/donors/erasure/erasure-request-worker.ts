@@ -1,4 +1,4 @@
-import { Refusal } from '../http/refusal.ts'
+import { Refusal } from '../../http/refusal.ts'
 import { eraseDonor, type ErasureDeps } from './erase-donor.ts'
 import { endErasureRequest, nextErasureRequest } from './erasure-request-store.ts'
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Queryable } from '../db/database.ts'
+import type { Queryable } from '../../db/database.ts'
 import type { EntryDecision, SupporterEntry, SupporterWords } from './supporter-entry.ts'
 
 const ENTRY = `e.id, e.donation_id as "donationId", e.name, e.town, e.message, e.consented_at as "consentedAt", e.decision,

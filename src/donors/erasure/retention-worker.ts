@@ -1,4 +1,4 @@
-import { inTransaction } from '../db/database.ts'
+import { inTransaction } from '../../db/database.ts'
 import {
   emptyUnpaidMessages,
   giftsOfFormerDonors,
@@ -6,7 +6,7 @@ import {
   redactLatestEvents,
   redactOldEvents,
 } from './erasure-store.ts'
-import type { Config } from '../config/config.ts'
+import type { Config } from '../../config/config.ts'
 import { eraseDonor, type ErasureDeps } from './erase-donor.ts'
 
 const EVENTS_A_ROUND = 500

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { dayAway, monthsAway } from '../calendar/days.ts'
-import { formatMoney, storedMoney } from '../money/money.ts'
-import type { NewsroomProfile } from '../newsroom/profile.ts'
+import { dayAway, monthsAway } from '../../calendar/days.ts'
+import { formatMoney, storedMoney } from '../../money/money.ts'
+import type { NewsroomProfile } from '../../newsroom/profile.ts'
 
 /** The program of the thread that draws statements, for `startPdfRenderer`. */
 export const STATEMENT_PROGRAM = new URL('./statement-pdf-thread.ts', import.meta.url)

@@ -1,6 +1,6 @@
-import type { Queryable } from '../db/database.ts'
-import type { NewsroomProfile } from '../newsroom/profile.ts'
-import { receiptNumber } from '../receipts/receipt-number.ts'
+import type { Queryable } from '../../db/database.ts'
+import type { NewsroomProfile } from '../../newsroom/profile.ts'
+import { receiptNumber } from '../../receipts/receipt-number.ts'
 import type { Statement, StatementGift } from './statement.ts'
 
 /** More gifts of one donor in a year than any reader gives. */

@@ -1,5 +1,5 @@
-import { recordAct } from '../access/audit/audit-trail-store.ts'
-import type { Queryable } from '../db/database.ts'
+import { recordAct } from '../../access/audit/audit-trail-store.ts'
+import type { Queryable } from '../../db/database.ts'
 
 /** A donor's own request to be erased, by the latest gift. */
 export type ErasureRequest = { readonly donationId: string }

@@ -1,9 +1,9 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto'
-import { recordAct } from '../access/audit/audit-trail-store.ts'
-import type { Config } from '../config/config.ts'
-import type { Queryable } from '../db/database.ts'
-import { putIntoOutbox } from '../outbox/outbox-store.ts'
-import { putMessages, wantedEvents } from '../webhooks/webhook-message-store.ts'
+import { recordAct } from '../../access/audit/audit-trail-store.ts'
+import type { Config } from '../../config/config.ts'
+import type { Queryable } from '../../db/database.ts'
+import { putIntoOutbox } from '../../outbox/outbox-store.ts'
+import { putMessages, wantedEvents } from '../../webhooks/webhook-message-store.ts'
 import type { MessageSource, ReaderMessage } from './reader-message.ts'
 
 /** Whether each message also goes to the newsroom's own address. */
