@@ -1,28 +1,17 @@
 import { userInfo } from 'node:os'
-import { admitWithLink } from './access/manage-staff.ts'
-import { SIGN_IN_LINK_VALID_MINUTES } from './access/sign-in/sign-in-link-store.ts'
 import { ConfigProblems, type Config } from './config/config.ts'
 import { loadDotEnv } from './config/read-config.ts'
 import { readSites, siteAskedFor } from './config/sites.ts'
 import { makeLogger } from './http/logger.ts'
-import { recordOpening } from './settlement/opening-store.ts'
-import { startService, startSites, type Service } from './service.ts'
+import type { Service } from './service.ts'
 import type { StartOptions } from './site.ts'
+import type { DatabaseConnections, Half } from './connections.ts'
 import { startProblem } from './start-problems.ts'
 import { StartRefused } from './start-refused.ts'
-import {
-  capturedMailsFor,
-  expectedOf,
-  keyringOf,
-  openDatabaseFor,
-  openStripeFor,
-  ownershipOf,
-  type DatabaseConnections,
-  type Half,
-} from './connections.ts'
-import { inKnexTransaction } from './db/database.ts'
 
 const clock = (): Date => new Date()
+// The service is loaded once its variables are right, and not by a command: whoever corrects a variable waits half as long.
+const loadConnections = () => import('./connections.ts')
 // The service promises to leave within ten seconds; the rest is for the process to end.
 const STOP_WITHIN_MS = 9_500
 const PASSED_ON_WITHIN_MS = 1_000
@@ -60,6 +49,8 @@ async function admin(
   config: Config,
   { patient: database, databaseUrl, migrate }: DatabaseConnections,
 ): Promise<void> {
+  const { recordOpening } = await import('./settlement/opening-store.ts')
+  const { capturedMailsFor, expectedOf, keyringOf, openStripeFor, ownershipOf } = await loadConnections()
   await migrate()
   const { publicUrl, newsroom } = config
   await recordOpening(database.pool, config.booksOpenOn, newsroom.timezone, clock())
@@ -132,6 +123,7 @@ async function serve(configs: readonly [Config, ...Config[]], half: Half): Promi
 }
 
 async function startAll(configs: readonly [Config, ...Config[]], options: StartOptions) {
+  const { startService, startSites } = await import('./service.ts')
   if (configs[0].site) return startSites(configs, options)
   const service = await startService(configs[0], options)
   return { sites: [service], stop: service.stop }
@@ -161,6 +153,9 @@ async function whereToLook(
 
 /** Only for the trial: whoever reads this becomes an administrator. */
 async function wayIntoTheTrial(config: Config, url: string, database: Service['database']) {
+  const { inKnexTransaction } = await import('./db/database.ts')
+  const { admitWithLink } = await import('./access/manage-staff.ts')
+  const { SIGN_IN_LINK_VALID_MINUTES } = await import('./access/sign-in/sign-in-link-store.ts')
   const wish = { email: 'finance@courier.example', role: 'admin' } as const
   const service = { kind: 'service' } as const
   const { staff, link } = await inKnexTransaction(database.knex, (tx) =>
@@ -179,6 +174,7 @@ async function withDatabase(
   work: (connections: DatabaseConnections) => Promise<void>,
 ): Promise<void> {
   const log = makeLogger({ level: 'warn', destination: process.stderr })
+  const { openDatabaseFor } = await loadConnections()
   const connections = await openDatabaseFor(config, log)
   await work(connections).finally(connections.stop)
 }

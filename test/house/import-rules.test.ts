@@ -252,8 +252,16 @@ describe('one place only', () => {
     ])
   })
 
-  it('loads the two halves while the database starts, and neither passkeys, a provider’s sign-in, PDFs nor commands before they are used', () => {
-    const atStart = loadedBy('commands.ts')
+  it('loads the service once its variables are right', () => {
+    const atFirst = loadedBy('commands.ts')
+    expect(atFirst).toContain('config/sites.ts')
+    expect(
+      ['service.ts', 'connections.ts', 'knex', 'pg', 'stripe'].filter((name) => atFirst.has(name)),
+    ).toEqual([])
+  })
+
+  it('loads the two halves while the database starts, and neither passkeys, a provider’s sign-in, PDFs, commands nor the description of the API before they are used', () => {
+    const atStart = new Set([...loadedBy('commands.ts'), ...loadedBy('service.ts')])
     expect(atStart).toContain('site.ts')
     expect(['app.ts', 'worker.ts'].filter((name) => atStart.has(name))).toEqual([])
     const served = new Set([...atStart, ...loadedBy('app.ts'), ...loadedBy('worker.ts')])
@@ -265,6 +273,7 @@ describe('one place only', () => {
       'pdfkit',
       'harfbuzzjs',
       'admin/admin.ts',
+      'reports/openapi/openapi.ts',
     ]
     expect(heavy.filter((name) => served.has(name))).toEqual([])
   })
