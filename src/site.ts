@@ -18,7 +18,7 @@ import { ask, secondsAheadOf, type Database, type DatabaseDeadlines } from './db
 import { takeDataFolder } from './data-folder.ts'
 import { databaseProblem, prepareDatabase } from './database-checks.ts'
 import { makeExporter } from './exports/exporter.ts'
-import { MONTHLY_REPORT_PROGRAM, type MonthlyReport } from './exports/monthly-report.ts'
+import { MONTHLY_REPORT_PROGRAM, type MonthlyReport } from './exports/monthly-report/monthly-report.ts'
 import { STATEMENT_PROGRAM, type Statement } from './donors/statements/statement.ts'
 import { notifier } from './db/notify.ts'
 import { makeMetrics, type Metrics, type QueueDepths } from './http/metrics.ts'

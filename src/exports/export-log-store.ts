@@ -1,7 +1,7 @@
 import { actorName } from '../access/actor.ts'
 import type { Queryable } from '../db/database.ts'
 import type { ExportEnd, ExportRequest, LoggedExport } from './export-log.ts'
-import type { FileFormat } from './export-table.ts'
+import type { FileFormat } from './formats/export-table.ts'
 
 /** Logs an export before its first byte. @param begun.snapshot what the file sees, as pg_current_snapshot() writes it */
 export async function beginExport(

@@ -1,6 +1,6 @@
 import type { Actor } from '../access/actor.ts'
 import type { AuditedState } from '../access/audit/audit-trail.ts'
-import type { FileFormat } from './export-table.ts'
+import type { FileFormat } from './formats/export-table.ts'
 
 /** Every file. The constraint `exports_kind_is_known` in the database lists the same. */
 export const exportKinds = [

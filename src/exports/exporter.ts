@@ -6,12 +6,12 @@ import { recordAct } from '../access/audit/audit-trail-store.ts'
 import { inTransaction } from '../db/database.ts'
 import { isFaultOfReplica, type ReplicaWatch } from '../reports/replica/report-reads-gateway.ts'
 import { Refusal } from '../http/refusal.ts'
-import { BYTE_ORDER_MARK, csvSql } from './csv-sql.ts'
+import { BYTE_ORDER_MARK, csvSql } from './formats/csv-sql.ts'
 import { beginExport, finishExport } from './export-log-store.ts'
 import type { ExportEnd, ExportKind, ExportRequest } from './export-log.ts'
-import { withValues, type ExportTable, type FileFormat } from './export-table.ts'
-import { MOST_SHEET_ROWS, sheetRowsSql, sheetSql } from './sheet-sql.ts'
-import { workbook } from './xlsx.ts'
+import { withValues, type ExportTable, type FileFormat } from './formats/export-table.ts'
+import { MOST_SHEET_ROWS, sheetRowsSql, sheetSql } from './formats/sheet-sql.ts'
+import { workbook } from './formats/xlsx.ts'
 
 /** Files in parallel in one process. Each takes a connection for as long as its reader needs. */
 const MOST_EXPORTS = 2

@@ -3,7 +3,7 @@ import { actorOf } from '../access/actor.ts'
 import type { AuditedState } from '../access/audit/audit-trail.ts'
 import type { Exporter, TableOf } from './exporter.ts'
 import type { ExportKind } from './export-log.ts'
-import type { FileFormat } from './export-table.ts'
+import type { FileFormat } from './formats/export-table.ts'
 
 const TYPES = {
   csv: 'text/csv; charset=utf-8',

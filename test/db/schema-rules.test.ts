@@ -9,7 +9,7 @@ import { statementJobStatuses } from '../../src/donors/statements/statement-job.
 import { messageSources } from '../../src/donors/messages/reader-message.ts'
 import { entryDecisions } from '../../src/donors/supporters/supporter-entry.ts'
 import { exportKinds, exportOutcomes } from '../../src/exports/export-log.ts'
-import { fileFormats } from '../../src/exports/export-table.ts'
+import { fileFormats } from '../../src/exports/formats/export-table.ts'
 import { historyImportStatuses } from '../../src/imports/history-import.ts'
 import type { Origin, Outcome } from '../../src/inbox/inbox-event.ts'
 import type { LedgerAccount, LedgerEffect } from '../../src/ledger/ledger.ts'

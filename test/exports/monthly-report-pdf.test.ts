@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { monthlyReportPdf } from '../../src/exports/monthly-report-pdf.ts'
-import { MONTHLY_REPORT_PROGRAM, type MonthlyReport } from '../../src/exports/monthly-report.ts'
+import { monthlyReportPdf } from '../../src/exports/monthly-report/monthly-report-pdf.ts'
+import {
+  MONTHLY_REPORT_PROGRAM,
+  type MonthlyReport,
+} from '../../src/exports/monthly-report/monthly-report.ts'
 import { startPdfRenderer } from '../../src/receipts/receipt-pdf-worker.ts'
 import { textFor } from '../../src/text/text.ts'
 import { currencyNamed, monthNamed } from '../kit/named.ts'

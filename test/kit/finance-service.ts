@@ -12,7 +12,10 @@ import type { WrongTokens } from '../../src/access/tokens/wrong-tokens-middlewar
 import { deadlines, openPool, type Database } from '../../src/db/database.ts'
 import { STATEMENT_PROGRAM, type Statement } from '../../src/donors/statements/statement.ts'
 import { exportRouter } from '../../src/exports/export-routes.ts'
-import { MONTHLY_REPORT_PROGRAM, type MonthlyReport } from '../../src/exports/monthly-report.ts'
+import {
+  MONTHLY_REPORT_PROGRAM,
+  type MonthlyReport,
+} from '../../src/exports/monthly-report/monthly-report.ts'
 import { makeExporter } from '../../src/exports/exporter.ts'
 import { exportPaths } from '../../src/exports/openapi-exports.ts'
 import { webhookBodies, webhookPaths } from '../../src/integrations/webhooks/openapi-webhooks.ts'

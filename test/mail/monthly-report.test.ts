@@ -1,6 +1,6 @@
 import { testKeys } from '../kit/keys.ts'
 import { describe, expect } from 'vitest'
-import { monthlyReportPdf } from '../../src/exports/monthly-report-pdf.ts'
+import { monthlyReportPdf } from '../../src/exports/monthly-report/monthly-report-pdf.ts'
 import { textFor } from '../../src/text/text.ts'
 import { pdfText } from '../kit/pdf-text.ts'
 import { removeStaff } from '../../src/access/staff-store.ts'

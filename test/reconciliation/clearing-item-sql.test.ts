@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { expect } from 'vitest'
 import { inTransaction } from '../../src/db/database.ts'
-import { withValues } from '../../src/exports/export-table.ts'
+import { withValues } from '../../src/exports/formats/export-table.ts'
 import { itemsFile } from '../../src/exports/files/items-file.ts'
 import { foldLedger } from '../../src/ledger/ledger-fold-store.ts'
 import { clearingDifference, type ClearingItem } from '../../src/reconciliation/items/clearing-item.ts'

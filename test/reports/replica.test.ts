@@ -7,7 +7,7 @@ import { openDatabaseFor, type DatabaseConnections } from '../../src/connections
 import { migrate } from '../../src/db/migrate.ts'
 import { openDatabase } from '../../src/db/database.ts'
 import { makeExporter } from '../../src/exports/exporter.ts'
-import type { ExportTable } from '../../src/exports/export-table.ts'
+import type { ExportTable } from '../../src/exports/formats/export-table.ts'
 import { donationsFile } from '../../src/exports/files/donations-file.ts'
 import { ledgerFile } from '../../src/exports/files/ledger-file.ts'
 import {

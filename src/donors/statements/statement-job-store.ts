@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db/database.ts'
-import { guardedSql } from '../../exports/csv-sql.ts'
+import { guardedSql } from '../../exports/formats/csv-sql.ts'
 import { STATEMENTS_KEPT_DAYS, type StatementJob } from './statement-job.ts'
 
 const JOB = `id, first_day as "from", last_day as "to", requested_by as by, requested_at as "requestedAt", status, donors,

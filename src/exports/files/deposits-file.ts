@@ -1,6 +1,6 @@
-import { amountColumns, currencyColumn } from '../amount-sql.ts'
-import { wallClockSql } from '../expressions-sql.ts'
-import type { ExportTable } from '../export-table.ts'
+import { amountColumns, currencyColumn } from '../formats/amount-sql.ts'
+import { wallClockSql } from '../formats/expressions-sql.ts'
+import type { ExportTable } from '../formats/export-table.ts'
 
 /** The deposits that arrive in a range of days, each with its parts: a line for each, and one for a deposit without any. */
 export function depositsFile(

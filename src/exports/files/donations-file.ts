@@ -1,9 +1,9 @@
 import { donationColumns as sql } from '../../reports/donation-record.ts'
 import { donationJoins, filteredDonations } from '../../reports/donation-list/donation-page-store.ts'
 import type { DonationFilters } from '../../reports/donation-list/donation-search.ts'
-import { amountColumns, currencyColumn } from '../amount-sql.ts'
-import { receiptNumberSql, wallClockSql } from '../expressions-sql.ts'
-import type { ExportTable } from '../export-table.ts'
+import { amountColumns, currencyColumn } from '../formats/amount-sql.ts'
+import { receiptNumberSql, wallClockSql } from '../formats/expressions-sql.ts'
+import type { ExportTable } from '../formats/export-table.ts'
 
 /** The fund of the gift's campaign or story. Both maps are read once, whatever the number of gifts. */
 const FUND = `coalesce((select jsonb_object_agg(r.key, r.fund) from restrictions r where r.kind = 'campaign') ->> d.campaign_name,

@@ -1,6 +1,6 @@
 import { donorsAbove, type DonorsQuery } from '../../reports/donors-above.ts'
-import { amountColumns, currencyColumn } from '../amount-sql.ts'
-import type { ExportTable } from '../export-table.ts'
+import { amountColumns, currencyColumn } from '../formats/amount-sql.ts'
+import type { ExportTable } from '../formats/export-table.ts'
 
 /** The donors who gave at least an amount in a range of days, largest first. */
 export function donorsFile(query: DonorsQuery): ExportTable {

@@ -7,8 +7,8 @@ import {
   needsExplanationSql,
 } from '../../reconciliation/items/clearing-item-sql.ts'
 import { completeUpTo } from '../../sync/sync-state-store.ts'
-import { amountColumns, currencyColumn } from '../amount-sql.ts'
-import { withNames, type ExportTable } from '../export-table.ts'
+import { amountColumns, currencyColumn } from '../formats/amount-sql.ts'
+import { withNames, type ExportTable } from '../formats/export-table.ts'
 
 /** The newsroom's day of an instant. */
 const daySql = (instant: string) => `(${instant} at time zone :timezone)::date`

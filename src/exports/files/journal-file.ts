@@ -1,5 +1,5 @@
-import { amountColumns, currencyColumn, decimalSql } from '../amount-sql.ts'
-import type { ExportColumn, ExportTable } from '../export-table.ts'
+import { amountColumns, currencyColumn, decimalSql } from '../formats/amount-sql.ts'
+import type { ExportColumn, ExportTable } from '../formats/export-table.ts'
 import { COMMITTED_SINCE, sinceValues, type Since } from './ledger-file.ts'
 
 export const journalFormats = ['generic', 'quickbooks', 'xero'] as const

@@ -1,6 +1,6 @@
-import { amountColumns, currencyColumn } from '../amount-sql.ts'
-import { wallClockSql } from '../expressions-sql.ts'
-import type { ExportTable } from '../export-table.ts'
+import { amountColumns, currencyColumn } from '../formats/amount-sql.ts'
+import { wallClockSql } from '../formats/expressions-sql.ts'
+import type { ExportTable } from '../formats/export-table.ts'
 
 /** Entries that were committed after a snapshot, the one of an earlier export. */
 export type Since = { readonly snapshot: string; readonly begunAt: Date }

@@ -1,5 +1,5 @@
-import { wallClockSql } from '../expressions-sql.ts'
-import type { ExportTable } from '../export-table.ts'
+import { wallClockSql } from '../formats/expressions-sql.ts'
+import type { ExportTable } from '../formats/export-table.ts'
 
 /** The newsletter's subscribers with the consent of each, the earliest first. */
 export function newsletterFile(timezone: string): ExportTable {

@@ -5,8 +5,8 @@ import type { Basis } from '../../reports/totals/grouping.ts'
 import { nettedSql } from '../../reports/totals/converted-figures-store.ts'
 import type { Rate } from '../../reports/totals/rates-store.ts'
 import type { Source } from '../../reports/totals/groups-sql.ts'
-import { amountColumns, currencyColumn } from '../amount-sql.ts'
-import { withNames, type ExportTable } from '../export-table.ts'
+import { amountColumns, currencyColumn } from '../formats/amount-sql.ts'
+import { withNames, type ExportTable } from '../formats/export-table.ts'
 
 export type RankingFile = Days & {
   readonly dimension: 'article' | 'campaign'

@@ -1,7 +1,7 @@
 import { checkedStatus, registerRows } from '../../reports/receipt-register-sql.ts'
-import { amountColumns, currencyColumn } from '../amount-sql.ts'
-import { receiptNumberSql, wallClockSql } from '../expressions-sql.ts'
-import type { ExportTable } from '../export-table.ts'
+import { amountColumns, currencyColumn } from '../formats/amount-sql.ts'
+import { receiptNumberSql, wallClockSql } from '../formats/expressions-sql.ts'
+import type { ExportTable } from '../formats/export-table.ts'
 
 /** Every receipt number of a year in order, the missing ones too. */
 export function receiptsFile({ year }: { readonly year: number }, timezone: string): ExportTable {

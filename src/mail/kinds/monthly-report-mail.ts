@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { monthlyReportFileName, type MonthlyReport } from '../../exports/monthly-report.ts'
+import { monthlyReportFileName, type MonthlyReport } from '../../exports/monthly-report/monthly-report.ts'
 import {
   monthlyReportNotes,
   monthlyReportSections,
@@ -7,7 +7,7 @@ import {
   reportAsOf,
   reportedMonth,
   type ReportSection,
-} from '../../exports/monthly-report-sections.ts'
+} from '../../exports/monthly-report/monthly-report-sections.ts'
 import type { Html } from '../../html/layout.ts'
 import type { Text } from '../../text/text.ts'
 import {

@@ -6,7 +6,10 @@ import type { Config } from '../../../src/config/config.ts'
 import { readConfig } from '../../../src/config/read-config.ts'
 import { deadlines, openPool, type Database } from '../../../src/db/database.ts'
 import { makeExporter } from '../../../src/exports/exporter.ts'
-import { MONTHLY_REPORT_PROGRAM, type MonthlyReport } from '../../../src/exports/monthly-report.ts'
+import {
+  MONTHLY_REPORT_PROGRAM,
+  type MonthlyReport,
+} from '../../../src/exports/monthly-report/monthly-report.ts'
 import { STATEMENT_PROGRAM, type Statement } from '../../../src/donors/statements/statement.ts'
 import { makeMetrics } from '../../../src/http/metrics.ts'
 import { openCapturedMailer } from '../../../src/mail/captured-mailer.ts'

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { FileFormat } from '../../../exports/export-table.ts'
+import type { FileFormat } from '../../../exports/formats/export-table.ts'
 import type { Html } from '../../../html/layout.ts'
 import { itemCount } from '../../../reconciliation/items/clearing-item.ts'
 import {

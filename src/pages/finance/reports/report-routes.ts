@@ -5,7 +5,7 @@ import type { StaffSessions } from '../../../access/session/session-middleware.t
 import { localDate } from '../../../calendar/local-date.ts'
 import type { Config, Reporting } from '../../../config/config.ts'
 import { rankingAsked, rankingKinds } from '../../../exports/export-requests.ts'
-import { fileFormats, type FileFormat } from '../../../exports/export-table.ts'
+import { fileFormats, type FileFormat } from '../../../exports/formats/export-table.ts'
 import type { Exporter } from '../../../exports/exporter.ts'
 import { sendExport } from '../../../exports/send-export.ts'
 import { readRanking } from '../../../reports/read-ranking.ts'

@@ -1,8 +1,8 @@
-import type { Month } from '../calendar/month.ts'
-import type { Bridge } from '../reports/books/bridge.ts'
-import type { IncomeStatement } from '../reports/books/income-statement.ts'
-import type { FundFigures } from '../reports/overview.ts'
-import type { Figures } from '../reports/totals/figures.ts'
+import type { Month } from '../../calendar/month.ts'
+import type { Bridge } from '../../reports/books/bridge.ts'
+import type { IncomeStatement } from '../../reports/books/income-statement.ts'
+import type { FundFigures } from '../../reports/overview.ts'
+import type { Figures } from '../../reports/totals/figures.ts'
 
 /** The program of the thread that draws monthly reports, for `startPdfRenderer`. */
 export const MONTHLY_REPORT_PROGRAM = new URL('./monthly-report-pdf-thread.ts', import.meta.url)

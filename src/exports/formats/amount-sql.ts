@@ -1,4 +1,4 @@
-import { allCurrencies, currencyInfo } from '../money/currency.ts'
+import { allCurrencies, currencyInfo } from '../../money/currency.ts'
 import type { ExportColumn } from './export-table.ts'
 
 const withDigits = (digits: number) =>

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { PrintedOn } from '../pdf/paper.ts'
-import type { PdfAnswer, PdfOrder } from '../receipts/receipt-pdf-worker.ts'
-import { textFor } from '../text/text.ts'
+import type { PrintedOn } from '../../pdf/paper.ts'
+import type { PdfAnswer, PdfOrder } from '../../receipts/receipt-pdf-worker.ts'
+import { textFor } from '../../text/text.ts'
 import { monthlyReportPdf } from './monthly-report-pdf.ts'
 import type { MonthlyReport } from './monthly-report.ts'
 

@@ -5,10 +5,10 @@ import {
   newPageUnless,
   SIZE_PT,
   type TaggedDocument,
-} from '../pdf/document.ts'
-import type { Paper } from '../pdf/paper.ts'
-import { addTable } from '../pdf/table.ts'
-import type { Text } from '../text/text.ts'
+} from '../../pdf/document.ts'
+import type { Paper } from '../../pdf/paper.ts'
+import { addTable } from '../../pdf/table.ts'
+import type { Text } from '../../text/text.ts'
 import {
   monthlyReportNotes,
   monthlyReportSections,

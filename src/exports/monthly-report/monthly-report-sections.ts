@@ -1,6 +1,6 @@
-import { formatMoney, storedMoney } from '../money/money.ts'
-import { dateFormat } from '../text/date-format.ts'
-import type { Text } from '../text/text.ts'
+import { formatMoney, storedMoney } from '../../money/money.ts'
+import { dateFormat } from '../../text/date-format.ts'
+import type { Text } from '../../text/text.ts'
 import type { MonthlyReport } from './monthly-report.ts'
 
 /** A table of the report with its heading. */
