@@ -49,7 +49,7 @@ async function admin(
   config: Config,
   { patient: database, databaseUrl, migrate }: DatabaseConnections,
 ): Promise<void> {
-  const { recordOpening } = await import('./settlement/opening-store.ts')
+  const { recordOpening } = await import('./settlement/opening/opening-store.ts')
   const { capturedMailsFor, expectedOf, keyringOf, openStripeFor, ownershipOf } = await loadConnections()
   await migrate()
   const { publicUrl, newsroom } = config

@@ -1,6 +1,6 @@
 import { ConfigProblems, type Config } from './config/config.ts'
 import { isDatabaseAway, sqlState } from './db/errors.ts'
-import { OpeningIsFixed } from './settlement/opening-store.ts'
+import { OpeningIsFixed } from './settlement/opening/opening-store.ts'
 import { StartRefused } from './start-refused.ts'
 
 type Ports = Pick<Config, 'port' | 'host' | 'stripe'>

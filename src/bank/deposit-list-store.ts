@@ -1,7 +1,7 @@
 import { parseCurrency } from '../money/currency.ts'
 import { parseDecimal } from '../money/money.ts'
 import type { Queryable } from '../db/database.ts'
-import { BANK_STATE, PAYOUTS_AND_MATCHES } from '../settlement/bank-state-sql.ts'
+import { BANK_STATE, PAYOUTS_AND_MATCHES } from '../settlement/payouts/bank-state-sql.ts'
 import {
   arrivalDays,
   type DepositCursor,

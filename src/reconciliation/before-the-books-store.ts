@@ -1,6 +1,6 @@
 import { monthOf, type Month } from '../calendar/month.ts'
 import type { Queryable } from '../db/database.ts'
-import { readOpening } from '../settlement/opening-store.ts'
+import { readOpening } from '../settlement/opening/opening-store.ts'
 import type { BeforeTheBooks } from './reconciliation.ts'
 import type { Scope } from './reconciliation-store.ts'
 

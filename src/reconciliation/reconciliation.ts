@@ -1,7 +1,7 @@
 import type { Month } from '../calendar/month.ts'
 import type { MonthEndItem } from '../ledger/kept-tables.ts'
 import { parseCurrency } from '../money/currency.ts'
-import type { Itemisation } from '../settlement/stripe-balance.ts'
+import type { Itemisation } from '../settlement/balance/stripe-balance.ts'
 import {
   clearedDifference,
   clearingDifference,

@@ -1,4 +1,4 @@
-import { balanceKind } from '../settlement/balance-types.ts'
+import { balanceKind } from '../settlement/balance/balance-types.ts'
 import { difference, hasReadPast, type Difference } from './items/difference.ts'
 
 /** What Stripe's balance shows beside gifts and their reversals. Amounts in minor units. */

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { CurrencyCode } from '../money/currency.ts'
 import { readRestrictions } from '../newsroom/restriction-store.ts'
-import { chargeVolumes } from '../settlement/charge-volume-store.ts'
+import { chargeVolumes } from '../settlement/balance/charge-volume-store.ts'
 import { readRates } from './totals/rates-store.ts'
 import { figures, figuresReader } from './totals/read-figures.ts'
 import { restrictedFigures } from './read-restricted.ts'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { dayAway, monthsAway, type Days } from '../calendar/days.ts'
 import { jsonAmount } from '../money/money.ts'
 import type { CurrencyCode } from '../money/currency.ts'
-import type { ChargeVolume } from '../settlement/charge-volume.ts'
+import type { ChargeVolume } from '../settlement/balance/charge-volume.ts'
 import type { FundFigures } from './overview.ts'
 import type { CurrencyFigures, Figures } from './totals/figures.ts'
 

@@ -5,9 +5,9 @@ import type { DonationId } from '../ids.ts'
 import { closedMonths } from '../ledger/closing-store.ts'
 import { postToLedger } from '../ledger/ledger-store.ts'
 import type { LedgerTransaction } from '../ledger/ledger.ts'
-import type { PostingDeps } from './balance-store.ts'
-import type { BalanceTransaction } from './balance-transaction.ts'
-import { dayInBooks, type BooksOpening } from './opening.ts'
+import type { PostingDeps } from './balance/balance-store.ts'
+import type { BalanceTransaction } from './balance/balance-transaction.ts'
+import { dayInBooks, type BooksOpening } from './opening/opening.ts'
 
 /** A ledger transaction that gets its id and its day in the books when it is posted. */
 export type BooksPosting = Omit<LedgerTransaction, 'id' | 'day'> & {

@@ -1,6 +1,6 @@
 import type { Stripe } from 'stripe'
-import { BALANCE_TYPES, type BalanceType } from '../settlement/balance-types.ts'
-import type { Place, StripeLists } from '../settlement/stripe-balance.ts'
+import { BALANCE_TYPES, type BalanceType } from '../settlement/balance/balance-types.ts'
+import type { Place, StripeLists } from '../settlement/balance/stripe-balance.ts'
 import { readPayout, readTransaction } from './balance-schema.ts'
 import { pageOf } from './list-page-schema.ts'
 import type { PacedCalls } from './paced-calls-gateway.ts'

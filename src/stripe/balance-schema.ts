@@ -5,8 +5,8 @@ import {
   presentmentOf,
   type BalanceSource,
   type BalanceTransaction,
-} from '../settlement/balance-transaction.ts'
-import { itemisable, type Payout } from '../settlement/stripe-balance.ts'
+} from '../settlement/balance/balance-transaction.ts'
+import { itemisable, type Payout } from '../settlement/balance/stripe-balance.ts'
 import { disputeMovement } from './dispute-movement-schema.ts'
 import { currency, objectId, optionalText, reference, text, timestamp, word } from './field-schema.ts'
 import { readBy } from './list-page-schema.ts'

@@ -1,5 +1,5 @@
 import type { Stripe } from 'stripe'
-import type { Page, Place } from '../settlement/stripe-balance.ts'
+import type { Page, Place } from '../settlement/balance/stripe-balance.ts'
 import { envelopeProblem, inboxEvent, type InboxEvent } from '../inbox/inbox-event.ts'
 import { CALL, listed } from './balance-gateway.ts'
 import { pageOf, type RowReading } from './list-page-schema.ts'

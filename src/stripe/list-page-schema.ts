@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { Page } from '../settlement/stripe-balance.ts'
+import type { Page } from '../settlement/balance/stripe-balance.ts'
 import type { StripeListName, UnreadableRow } from '../settlement/unreadable-row.ts'
 import { objectId, timestamp } from './field-schema.ts'
 

@@ -1,6 +1,6 @@
 import type { Stripe } from 'stripe'
 import { z } from 'zod'
-import type { Page, Place } from '../settlement/stripe-balance.ts'
+import type { Page, Place } from '../settlement/balance/stripe-balance.ts'
 import type { InboxEvent } from '../inbox/inbox-event.ts'
 import { CALL, listed } from './balance-gateway.ts'
 import { pageOf, problemsOf, type RowReading } from './list-page-schema.ts'

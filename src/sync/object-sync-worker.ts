@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { inTransaction } from '../db/database.ts'
 import { OBJECT_KINDS, type ListedObject, type ObjectKind } from '../stripe/object-list-gateway.ts'
-import type { Page } from '../settlement/stripe-balance.ts'
+import type { Page } from '../settlement/balance/stripe-balance.ts'
 import type { InboxEvent } from '../inbox/inbox-event.ts'
 import { storeEvents } from '../inbox/inbox-store.ts'
 import { isRefusedCall } from '../stripe/stripe-refusal.ts'

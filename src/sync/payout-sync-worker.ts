@@ -2,18 +2,18 @@ import { z } from 'zod'
 import { earliest } from '../calendar/instant.ts'
 import { inTransaction } from '../db/database.ts'
 import { recordPage, type SyncDeps } from './balance-sync-worker.ts'
-import { postArrivals } from '../settlement/arrival-store.ts'
-import { postActivityOfOthers } from '../settlement/activity-of-others-store.ts'
-import { postAcrossOpening } from '../settlement/opening-posting-store.ts'
-import { readOpening } from '../settlement/opening-store.ts'
-import type { Payout } from '../settlement/stripe-balance.ts'
+import { postArrivals } from '../settlement/payouts/arrival-store.ts'
+import { postActivityOfOthers } from '../settlement/ownership/activity-of-others-store.ts'
+import { postAcrossOpening } from '../settlement/opening/opening-posting-store.ts'
+import { readOpening } from '../settlement/opening/opening-store.ts'
+import type { Payout } from '../settlement/balance/stripe-balance.ts'
 import {
   awaitingItems,
   insertItems,
   markItemised,
   oldestAwaited,
   upsertPayouts,
-} from '../settlement/payout-store.ts'
+} from '../settlement/payouts/payout-store.ts'
 import { isRefusedCall } from '../stripe/stripe-refusal.ts'
 import { completeSync, completeUpTo as allReadUpTo, saveCursor, syncState } from './sync-state-store.ts'
 import { keepUnreadable, markReadable } from './unreadable-rows-store.ts'

@@ -1,7 +1,7 @@
 import { localDate } from '../calendar/local-date.ts'
-import { arrivalDay, arrivalPostings, type PayoutInBooks } from '../settlement/arrival.ts'
-import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
-import type { BooksOpening } from '../settlement/opening.ts'
+import { arrivalDay, arrivalPostings, type PayoutInBooks } from '../settlement/payouts/arrival.ts'
+import type { BalanceTransaction } from '../settlement/balance/balance-transaction.ts'
+import type { BooksOpening } from '../settlement/opening/opening.ts'
 import { entriesText, type ExpectedPosting } from './expectation.ts'
 import type { Finding } from './finding.ts'
 import {

@@ -1,8 +1,12 @@
-import { entriesOfOthers, entriesOfOursAfterAll, mayBeOfOthers } from '../settlement/activity-of-others.ts'
-import { asPostedBefore } from '../settlement/balance-posting.ts'
-import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
+import {
+  entriesOfOthers,
+  entriesOfOursAfterAll,
+  mayBeOfOthers,
+} from '../settlement/ownership/activity-of-others.ts'
+import { asPostedBefore } from '../settlement/balance/balance-posting.ts'
+import type { BalanceTransaction } from '../settlement/balance/balance-transaction.ts'
 import { reversedEntries, type LedgerEntry } from '../ledger/ledger.ts'
-import { entriesOfEarlierCharge, reversesCharge, type BooksOpening } from '../settlement/opening.ts'
+import { entriesOfEarlierCharge, reversesCharge, type BooksOpening } from '../settlement/opening/opening.ts'
 import { entriesText, type ExpectedPosting } from './expectation.ts'
 import type { Finding } from './finding.ts'
 import { postingFindings, unexpectedPosting, type LedgerCheckDeps, type PostingRow } from './ledger-check.ts'

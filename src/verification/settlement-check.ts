@@ -1,7 +1,7 @@
-import { asPostedBefore, settlementEntries, unknownEntries } from '../settlement/balance-posting.ts'
-import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
-import { wasUnknown } from '../settlement/balance-types.ts'
-import type { Itemisation, Payout } from '../settlement/stripe-balance.ts'
+import { asPostedBefore, settlementEntries, unknownEntries } from '../settlement/balance/balance-posting.ts'
+import type { BalanceTransaction } from '../settlement/balance/balance-transaction.ts'
+import { wasUnknown } from '../settlement/balance/balance-types.ts'
+import type { Itemisation, Payout } from '../settlement/balance/stripe-balance.ts'
 import { entriesText, type ExpectedPosting } from './expectation.ts'
 import { compareColumns, missing, unexpected, type Compared, type Finding } from './finding.ts'
 

@@ -1,15 +1,15 @@
 import type { Queryable } from '../db/database.ts'
-import type { BalanceTransaction } from '../settlement/balance-transaction.ts'
-import { isBeforeOpening, type BooksOpening } from '../settlement/opening.ts'
-import { readOpening } from '../settlement/opening-store.ts'
-import type { Page, Payout, StripeLists } from '../settlement/stripe-balance.ts'
+import type { BalanceTransaction } from '../settlement/balance/balance-transaction.ts'
+import { isBeforeOpening, type BooksOpening } from '../settlement/opening/opening.ts'
+import { readOpening } from '../settlement/opening/opening-store.ts'
+import type { Page, Payout, StripeLists } from '../settlement/balance/stripe-balance.ts'
 import type { UnreadableRow } from '../settlement/unreadable-row.ts'
 import {
   withReturnedAmount,
   failuresIn,
   isBankReturn,
   type RefundFailure,
-} from '../settlement/returned-debit.ts'
+} from '../settlement/balance/returned-debit.ts'
 import { syncState } from '../sync/sync-state-store.ts'
 import { openRows, type OpenRow } from '../sync/unreadable-rows-store.ts'
 import { arrivalFindings } from './arrival-check.ts'

@@ -1,7 +1,11 @@
 import type { Queryable } from '../db/database.ts'
 import { receiptNumber } from '../receipts/receipt-number.ts'
 import { movementsIn, STORED_MOVEMENTS, type StoredMovement } from '../refunds/reversal-store.ts'
-import { transactionColumns, transactionFrom, type TransactionRow } from '../settlement/transaction-row.ts'
+import {
+  transactionColumns,
+  transactionFrom,
+  type TransactionRow,
+} from '../settlement/balance/transaction-row.ts'
 import type { DonationRow } from './donation-check.ts'
 import type { ImportedRow } from './imported-check.ts'
 import type { PostingRow } from './ledger-check.ts'

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { inTransaction } from '../db/database.ts'
-import type { StripeLists } from '../settlement/stripe-balance.ts'
+import type { StripeLists } from '../settlement/balance/stripe-balance.ts'
 import type { Ownership } from '../stripe/events/ownership.ts'
 import type { OpenRow } from '../sync/unreadable-rows-store.ts'
 import type { Zones } from './expectation.ts'

@@ -21,7 +21,7 @@ import { listDonations } from '../../src/reports/donation-list/donation-list-sto
 import { donationById } from '../../src/reports/donation-list/donation-page-store.ts'
 import { timelineFacts } from '../../src/reports/donation-timeline/donation-timeline-store.ts'
 import { proofOfRegister, registerPage } from '../../src/reports/receipt-register-store.ts'
-import { payoutsOfPayment } from '../../src/settlement/payout-store.ts'
+import { payoutsOfPayment } from '../../src/settlement/payouts/payout-store.ts'
 
 /* What finance's pages read, one after the other or together as the pages do. */
 

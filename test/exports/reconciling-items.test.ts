@@ -11,7 +11,7 @@ import {
   insertEnd,
   insertExplanation,
 } from '../../src/reconciliation/explanations/standing-explanation-store.ts'
-import { recordTransactions } from '../../src/settlement/balance-store.ts'
+import { recordTransactions } from '../../src/settlement/balance/balance-store.ts'
 import { completeSync } from '../../src/sync/sync-state-store.ts'
 import { bearer, hireStaff, signInToken } from '../kit/factories.ts'
 import { cookiesOf } from '../kit/finance-service.ts'

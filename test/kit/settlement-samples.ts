@@ -1,4 +1,4 @@
-import type { BalanceTransaction } from '../../src/settlement/balance-transaction.ts'
+import type { BalanceTransaction } from '../../src/settlement/balance/balance-transaction.ts'
 import { currencyNamed } from './named.ts'
 
 /** A balance transaction with which Stripe charges a fee of 5 cents, unless `over` says otherwise. */

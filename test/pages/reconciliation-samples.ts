@@ -1,5 +1,5 @@
 import type { PriorPeriodAdjustment } from '../../src/reconciliation/reconciliation.ts'
-import type { PayoutRecord } from '../../src/settlement/payout-record.ts'
+import type { PayoutRecord } from '../../src/settlement/payouts/payout-record.ts'
 import type { ReconciliationRecord } from '../../src/reconciliation/reconciliation-record.ts'
 import type { Words } from './view-samples.ts'
 

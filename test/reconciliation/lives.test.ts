@@ -5,13 +5,13 @@ import { noReversals, withDispute, withRefund, type Reversals } from '../../src/
 import { donationEntries, type LedgerEntry } from '../../src/ledger/ledger.ts'
 import { inGiftCurrency, type StripeMovement } from '../../src/refunds/exchanged-movements.ts'
 import { newEffects } from '../../src/refunds/reversal-effects.ts'
-import { settlementEntries } from '../../src/settlement/balance-posting.ts'
+import { settlementEntries } from '../../src/settlement/balance/balance-posting.ts'
 import {
   clearedBy,
   presentmentOf,
   type BalanceSource,
   type BalanceTransaction,
-} from '../../src/settlement/balance-transaction.ts'
+} from '../../src/settlement/balance/balance-transaction.ts'
 import { currencyNamed } from '../kit/named.ts'
 
 const AT = new Date('2026-01-01T00:00:00Z')

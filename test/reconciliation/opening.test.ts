@@ -6,7 +6,7 @@ import {
   firstOpenMonth,
   reconcile,
 } from '../../src/reconciliation/months/month-close-store.ts'
-import { OpeningIsFixed, readOpening, recordOpening } from '../../src/settlement/opening-store.ts'
+import { OpeningIsFixed, readOpening, recordOpening } from '../../src/settlement/opening/opening-store.ts'
 import type { Ownership } from '../../src/stripe/events/ownership.ts'
 import { replayEvents } from '../../src/inbox/inbox-store.ts'
 import type { Sandbox } from '../../src/stripe-sandbox/sandbox.ts'

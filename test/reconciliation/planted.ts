@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Stripe } from 'stripe'
 import { expect } from 'vitest'
-import type { BalanceTransaction } from '../../src/settlement/balance-transaction.ts'
+import type { BalanceTransaction } from '../../src/settlement/balance/balance-transaction.ts'
 import { isUnexplained, type DifferenceKind } from '../../src/reconciliation/items/difference.ts'
 import { HOUR_MS } from '../kit/sandbox.ts'
 import { about, receiveBalance, receiveEvents, withEvents, type Recorded } from './recorded.ts'

@@ -10,8 +10,8 @@ import {
   type WriteOffRequest,
 } from '../../src/reconciliation/write-offs/make-write-off.ts'
 import { reconcile } from '../../src/reconciliation/months/month-close-store.ts'
-import { recordTransactions } from '../../src/settlement/balance-store.ts'
-import type { BalanceTransaction } from '../../src/settlement/balance-transaction.ts'
+import { recordTransactions } from '../../src/settlement/balance/balance-store.ts'
+import type { BalanceTransaction } from '../../src/settlement/balance/balance-transaction.ts'
 import { completeSync } from '../../src/sync/sync-state-store.ts'
 import { verify } from '../../src/verification/verify.ts'
 import { operator } from '../kit/admin.ts'

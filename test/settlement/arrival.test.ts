@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { localDate } from '../../src/calendar/local-date.ts'
-import { arrivalDay, arrivalPostings, instantOn, type PayoutInBooks } from '../../src/settlement/arrival.ts'
+import {
+  arrivalDay,
+  arrivalPostings,
+  instantOn,
+  type PayoutInBooks,
+} from '../../src/settlement/payouts/arrival.ts'
 import { currencyNamed } from '../kit/named.ts'
 
 const inNewYork = (instant: Date) => localDate(instant, 'America/New_York')

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { settlementEntries } from '../../src/settlement/balance-posting.ts'
-import { clearedBy, presentmentOf, type BalanceSource } from '../../src/settlement/balance-transaction.ts'
-import { BALANCE_TYPES, balanceKind, type BalanceKind } from '../../src/settlement/balance-types.ts'
+import { settlementEntries } from '../../src/settlement/balance/balance-posting.ts'
+import {
+  clearedBy,
+  presentmentOf,
+  type BalanceSource,
+} from '../../src/settlement/balance/balance-transaction.ts'
+import { BALANCE_TYPES, balanceKind, type BalanceKind } from '../../src/settlement/balance/balance-types.ts'
 import { balanceTypes } from '../../src/stripe/balance-gateway.ts'
 import { textFor } from '../../src/text/text.ts'
 import { movementInWords } from '../../src/pages/finance/frame/finance-layout-view.ts'

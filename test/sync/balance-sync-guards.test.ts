@@ -1,14 +1,14 @@
 import type pg from 'pg'
 import { Stripe } from 'stripe'
 import { beforeEach, describe, expect } from 'vitest'
-import type { BalanceTransaction } from '../../src/settlement/balance-transaction.ts'
+import type { BalanceTransaction } from '../../src/settlement/balance/balance-transaction.ts'
 import {
   syncNewestTransactions,
   syncTransactions,
   type SyncDeps,
 } from '../../src/sync/balance-sync-worker.ts'
-import type { Payout, Page, Place, StripeLists } from '../../src/settlement/stripe-balance.ts'
-import { markItemised, oldestAwaited, upsertPayouts } from '../../src/settlement/payout-store.ts'
+import type { Payout, Page, Place, StripeLists } from '../../src/settlement/balance/stripe-balance.ts'
+import { markItemised, oldestAwaited, upsertPayouts } from '../../src/settlement/payouts/payout-store.ts'
 import { syncPayouts } from '../../src/sync/payout-sync-worker.ts'
 import { completeSync, saveCursor, syncState } from '../../src/sync/sync-state-store.ts'
 import { inTransaction } from '../../src/db/database.ts'

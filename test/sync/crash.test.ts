@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { runAlone } from '../../src/db/advisory-lock.ts'
-import type { Page, StripeLists } from '../../src/settlement/stripe-balance.ts'
+import type { Page, StripeLists } from '../../src/settlement/balance/stripe-balance.ts'
 import { databaseTest as test } from '../kit/fixtures.ts'
 import { dyingAt, KILLED } from '../kit/dying-pool.ts'
 import { DAY_MS, forward, paidGift, sdk } from '../kit/sandbox.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Payout, StripeLists } from '../../src/settlement/stripe-balance.ts'
+import type { Payout, StripeLists } from '../../src/settlement/balance/stripe-balance.ts'
 import { compareColumns, lineOf } from '../../src/verification/finding.ts'
 import type { PostingRow } from '../../src/verification/ledger-check.ts'
 import type { BalancePostings } from '../../src/verification/opening-check.ts'

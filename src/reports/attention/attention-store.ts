@@ -1,6 +1,6 @@
 import type { Queryable } from '../../db/database.ts'
 import type { WaitingSum } from './attention-items.ts'
-import { BANK_STATE, PAYOUTS_AND_MATCHES } from '../../settlement/bank-state-sql.ts'
+import { BANK_STATE, PAYOUTS_AND_MATCHES } from '../../settlement/payouts/bank-state-sql.ts'
 
 /** Disputes and inquiries that wait for the newsroom's answer. */
 export type DisputesToAnswer = {

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Queryable } from '../../db/database.ts'
 import { accountSums } from '../../ledger/kept-tables-store.ts'
-import { readOpening } from '../../settlement/opening-store.ts'
+import { readOpening } from '../../settlement/opening/opening-store.ts'
 import { syncState } from '../../sync/sync-state-store.ts'
 import { inChartOrder } from './chart-of-accounts.ts'
 import { restrictedByCurrency } from '../read-restricted.ts'

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db/database.ts'
-import { balanceKind, type Classified } from '../../settlement/balance-types.ts'
+import { balanceKind, type Classified } from '../../settlement/balance/balance-types.ts'
 import type { DonationRow } from '../donation-record.ts'
 import type {
   TimelineAgreement,

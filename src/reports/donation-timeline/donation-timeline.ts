@@ -1,6 +1,6 @@
 import { isImported } from '../../donations/imported-gift.ts'
 import type { HistoryEntry } from './donation-history.ts'
-import type { BalanceKind } from '../../settlement/balance-types.ts'
+import type { BalanceKind } from '../../settlement/balance/balance-types.ts'
 import type { DonationRecord } from '../donation-record.ts'
 
 /** A movement of Stripe's balance for a donation. Amounts in minor units of its currency. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
 import { depositsAnswer, depositsQuery } from '../../bank/deposit-list.ts'
-import { payoutQuery, payoutRecord } from '../../settlement/payout-record.ts'
+import { payoutQuery, payoutRecord } from '../../settlement/payouts/payout-record.ts'
 import { reconciliationQuery, reconciliationRecord } from '../../reconciliation/reconciliation-record.ts'
 import { booksPaths } from '../books/openapi-books.ts'
 import { disputesAnswer, disputesQuery } from '../dispute-list.ts'

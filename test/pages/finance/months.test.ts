@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Role } from '../../../src/access/role.ts'
 import { inTransaction } from '../../../src/db/database.ts'
-import { recordTransactions } from '../../../src/settlement/balance-store.ts'
+import { recordTransactions } from '../../../src/settlement/balance/balance-store.ts'
 import { completeSync } from '../../../src/sync/sync-state-store.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { giveDonation, hireStaff, signInToken } from '../../kit/factories.ts'

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { LineRow } from '../../../bank/uploaded-statement.ts'
-import type { PayoutItem, PayoutPart, PayoutRecord } from '../../../settlement/payout-record.ts'
+import type { PayoutItem, PayoutPart, PayoutRecord } from '../../../settlement/payouts/payout-record.ts'
 import type { Html } from '../../../html/layout.ts'
 import {
   amountText,

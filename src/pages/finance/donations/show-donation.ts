@@ -15,7 +15,7 @@ import { donationById } from '../../../reports/donation-list/donation-page-store
 import { donationFrom } from '../../../reports/donation-record.ts'
 import { donationTimeline } from '../../../reports/donation-timeline/donation-timeline.ts'
 import { timelineFacts } from '../../../reports/donation-timeline/donation-timeline-store.ts'
-import { payoutsOfPayment } from '../../../settlement/payout-store.ts'
+import { payoutsOfPayment } from '../../../settlement/payouts/payout-store.ts'
 import { donationPage, type DonationView } from './donation-view.ts'
 import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
 import { limitFor, type RefundLimits } from './refund-limit.ts'

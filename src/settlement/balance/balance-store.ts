@@ -1,12 +1,12 @@
-import type { Queryable } from '../db/database.ts'
-import type { DonationId } from '../ids.ts'
-import { bookingDay } from '../calendar/month.ts'
-import { closedMonths } from '../ledger/closing-store.ts'
-import { postToLedger } from '../ledger/ledger-store.ts'
-import type { LocalDate } from '../calendar/local-date.ts'
+import type { Queryable } from '../../db/database.ts'
+import type { DonationId } from '../../ids.ts'
+import { bookingDay } from '../../calendar/month.ts'
+import { closedMonths } from '../../ledger/closing-store.ts'
+import { postToLedger } from '../../ledger/ledger-store.ts'
+import type { LocalDate } from '../../calendar/local-date.ts'
 import type { BalanceTransaction } from './balance-transaction.ts'
-import { dayInBooks, postedEntries } from './opening.ts'
-import { readOpening } from './opening-store.ts'
+import { dayInBooks, postedEntries } from '../opening/opening.ts'
+import { readOpening } from '../opening/opening-store.ts'
 import {
   withReturnedAmount,
   failuresIn,

@@ -1,6 +1,6 @@
-import type { LocalDate } from '../calendar/local-date.ts'
-import type { Queryable } from '../db/database.ts'
-import type { Payout } from './stripe-balance.ts'
+import type { LocalDate } from '../../calendar/local-date.ts'
+import type { Queryable } from '../../db/database.ts'
+import type { Payout } from '../balance/stripe-balance.ts'
 import {
   payoutFrom,
   type PayoutRecord,

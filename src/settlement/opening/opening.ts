@@ -1,9 +1,9 @@
-import type { LocalDate } from '../calendar/local-date.ts'
-import type { LedgerEntry } from '../ledger/ledger.ts'
-import type { CurrencyCode } from '../money/currency.ts'
-import { settlementEntries } from './balance-posting.ts'
-import type { BalanceTransaction } from './balance-transaction.ts'
-import { balanceKind, type BalanceKind } from './balance-types.ts'
+import type { LocalDate } from '../../calendar/local-date.ts'
+import type { LedgerEntry } from '../../ledger/ledger.ts'
+import type { CurrencyCode } from '../../money/currency.ts'
+import { settlementEntries } from '../balance/balance-posting.ts'
+import type { BalanceTransaction } from '../balance/balance-transaction.ts'
+import { balanceKind, type BalanceKind } from '../balance/balance-types.ts'
 
 /**
  * The first day of the books. What Stripe's balance held before it is one opening balance for each currency, and what

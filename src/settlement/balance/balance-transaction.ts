@@ -1,7 +1,7 @@
-import type { CurrencyCode } from '../money/currency.ts'
-import type { Money } from '../money/money.ts'
+import type { CurrencyCode } from '../../money/currency.ts'
+import type { Money } from '../../money/money.ts'
 import { balanceKind, type BalanceKind } from './balance-types.ts'
-import { inGiftCurrency, type StripeMovement } from '../refunds/exchanged-movements.ts'
+import { inGiftCurrency, type StripeMovement } from '../../refunds/exchanged-movements.ts'
 
 /** One balance transaction as Stripe's API lists it. Amounts are in minor units of the settlement currency. */
 export type BalanceTransaction = {

@@ -1,4 +1,4 @@
-import type { Queryable } from '../db/database.ts'
+import type { Queryable } from '../../db/database.ts'
 import type { ChargeVolume } from './charge-volume.ts'
 
 /** Of a calendar year, by currency and month. */

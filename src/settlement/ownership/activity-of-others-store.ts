@@ -1,14 +1,14 @@
-import type { CheckoutMarks } from '../checkout/checkout-mark.ts'
-import type { Queryable } from '../db/database.ts'
-import type { LedgerEffect, LedgerEntry } from '../ledger/ledger.ts'
-import { asPostedBefore } from './balance-posting.ts'
+import type { CheckoutMarks } from '../../checkout/checkout-mark.ts'
+import type { Queryable } from '../../db/database.ts'
+import type { LedgerEffect, LedgerEntry } from '../../ledger/ledger.ts'
+import { asPostedBefore } from '../balance/balance-posting.ts'
 import { entriesOfOthers, entriesOfOursAfterAll, mayBeOfOthers } from './activity-of-others.ts'
-import type { PostingDeps } from './balance-store.ts'
-import type { BalanceTransaction } from './balance-transaction.ts'
-import { postInBooks, postingOf } from './books-posting-store.ts'
-import { readOpening } from './opening-store.ts'
+import type { PostingDeps } from '../balance/balance-store.ts'
+import type { BalanceTransaction } from '../balance/balance-transaction.ts'
+import { postInBooks, postingOf } from '../books-posting-store.ts'
+import { readOpening } from '../opening/opening-store.ts'
 import { bearsOurMark, decidableUpTo, MARKS_BORNE, MAY_BECOME_OURS } from './signs-of-ours.ts'
-import { transactionColumns, transactionFrom, type TransactionRow } from './transaction-row.ts'
+import { transactionColumns, transactionFrom, type TransactionRow } from '../balance/transaction-row.ts'
 
 /** What posting needs from outside, and by what it recognises ours. */
 export type OthersPostingDeps = PostingDeps & {

@@ -1,5 +1,5 @@
-import type { LedgerAccount, LedgerEntry } from '../ledger/ledger.ts'
-import type { CurrencyCode } from '../money/currency.ts'
+import type { LedgerAccount, LedgerEntry } from '../../ledger/ledger.ts'
+import type { CurrencyCode } from '../../money/currency.ts'
 import type { BalanceTransaction } from './balance-transaction.ts'
 import { balanceKind } from './balance-types.ts'
 

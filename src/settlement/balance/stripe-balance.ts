@@ -1,6 +1,6 @@
-import type { CurrencyCode } from '../money/currency.ts'
+import type { CurrencyCode } from '../../money/currency.ts'
 import type { BalanceTransaction } from './balance-transaction.ts'
-import type { UnreadableRow } from './unreadable-row.ts'
+import type { UnreadableRow } from '../unreadable-row.ts'
 
 /** A page of one of Stripe's lists, which have the newest first. */
 export type Page<Row> = {

@@ -1,9 +1,9 @@
-import type { Queryable } from '../db/database.ts'
-import type { DonationId } from '../ids.ts'
-import { reversedEntries } from '../ledger/ledger.ts'
-import type { CurrencyCode } from '../money/currency.ts'
-import type { OthersPostingDeps } from './activity-of-others-store.ts'
-import type { PostingDeps } from './balance-store.ts'
+import type { Queryable } from '../../db/database.ts'
+import type { DonationId } from '../../ids.ts'
+import { reversedEntries } from '../../ledger/ledger.ts'
+import type { CurrencyCode } from '../../money/currency.ts'
+import type { OthersPostingDeps } from '../ownership/activity-of-others-store.ts'
+import type { PostingDeps } from '../balance/balance-store.ts'
 import {
   entriesOfEarlierCharge,
   entriesThroughOpening,
@@ -12,9 +12,9 @@ import {
   type BooksOpening,
 } from './opening.ts'
 import { readOpening } from './opening-store.ts'
-import { postInBooks, postingOf, type BooksPosting } from './books-posting-store.ts'
-import { bearsOurMark, decidableUpTo, MARKS_BORNE, MAY_BECOME_OURS } from './signs-of-ours.ts'
-import { transactionColumns, transactionFrom, type TransactionRow } from './transaction-row.ts'
+import { postInBooks, postingOf, type BooksPosting } from '../books-posting-store.ts'
+import { bearsOurMark, decidableUpTo, MARKS_BORNE, MAY_BECOME_OURS } from '../ownership/signs-of-ours.ts'
+import { transactionColumns, transactionFrom, type TransactionRow } from '../balance/transaction-row.ts'
 
 /** Posts the opening balances, once: Stripe's balance must have been read to its beginning. */
 export async function postOpeningBalances(tx: Queryable, deps: PostingDeps): Promise<void> {

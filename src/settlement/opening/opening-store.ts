@@ -1,6 +1,6 @@
-import { localDate, type LocalDate } from '../calendar/local-date.ts'
-import { monthOf } from '../calendar/month.ts'
-import type { Queryable } from '../db/database.ts'
+import { localDate, type LocalDate } from '../../calendar/local-date.ts'
+import { monthOf } from '../../calendar/month.ts'
+import type { Queryable } from '../../db/database.ts'
 import type { BooksOpening } from './opening.ts'
 
 export async function readOpening(db: Queryable): Promise<BooksOpening | null> {

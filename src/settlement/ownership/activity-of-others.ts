@@ -1,7 +1,7 @@
-import type { LedgerEntry } from '../ledger/ledger.ts'
-import { settlementEntries } from './balance-posting.ts'
-import type { BalanceTransaction } from './balance-transaction.ts'
-import { balanceKind, type BalanceKind } from './balance-types.ts'
+import type { LedgerEntry } from '../../ledger/ledger.ts'
+import { settlementEntries } from '../balance/balance-posting.ts'
+import type { BalanceTransaction } from '../balance/balance-transaction.ts'
+import { balanceKind, type BalanceKind } from '../balance/balance-types.ts'
 
 /** Kinds whose object another program on the Stripe account may have made: the rest is the account's own. */
 const OF_A_PROGRAM: ReadonlySet<BalanceKind> = new Set([

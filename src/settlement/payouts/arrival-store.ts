@@ -1,8 +1,8 @@
-import type { Queryable } from '../db/database.ts'
+import type { Queryable } from '../../db/database.ts'
 import { arrivalDay, arrivalPostings, type ArrivalPosting, type PayoutInBooks } from './arrival.ts'
-import type { PostingDeps } from './balance-store.ts'
-import { postInBooks } from './books-posting-store.ts'
-import { readOpening } from './opening-store.ts'
+import type { PostingDeps } from '../balance/balance-store.ts'
+import { postInBooks } from '../books-posting-store.ts'
+import { readOpening } from '../opening/opening-store.ts'
 
 /**
  * Posts the arrival at the bank of payouts that Stripe calls paid, and the way back of those that the bank returned.

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { pageLimit } from '../http/parse.ts'
-import { jsonAmount } from '../money/money.ts'
-import { balanceKind, type BalanceKind } from './balance-types.ts'
-import { itemisations, type Itemisation } from './stripe-balance.ts'
+import { pageLimit } from '../../http/parse.ts'
+import { jsonAmount } from '../../money/money.ts'
+import { balanceKind, type BalanceKind } from '../balance/balance-types.ts'
+import { itemisations, type Itemisation } from '../balance/stripe-balance.ts'
 
 /** A payout with its items, as the API answers it. */
 

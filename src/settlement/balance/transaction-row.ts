@@ -1,4 +1,4 @@
-import type { CurrencyCode } from '../money/currency.ts'
+import type { CurrencyCode } from '../../money/currency.ts'
 import type { BalanceTransaction } from './balance-transaction.ts'
 
 /** A row of `balance_transactions`, without Stripe's description. */

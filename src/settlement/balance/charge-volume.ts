@@ -1,4 +1,4 @@
-import type { CurrencyCode } from '../money/currency.ts'
+import type { CurrencyCode } from '../../money/currency.ts'
 
 /** The charges of one month and settlement currency: of all programs on the account, before anything is deducted. */
 export type ChargeVolume = {

@@ -1,6 +1,6 @@
-import { parseLocalDate, type LocalDate } from '../calendar/local-date.ts'
-import type { LedgerEntry } from '../ledger/ledger.ts'
-import type { CurrencyCode } from '../money/currency.ts'
+import { parseLocalDate, type LocalDate } from '../../calendar/local-date.ts'
+import type { LedgerEntry } from '../../ledger/ledger.ts'
+import type { CurrencyCode } from '../../money/currency.ts'
 
 /**
  * A payout as Stripe last described it, beside what the ledger holds of it. Amounts in minor units; those of a payout

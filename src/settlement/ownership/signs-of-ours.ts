@@ -1,4 +1,4 @@
-import { MARK_KEY, type CheckoutMarks } from '../checkout/checkout-mark.ts'
+import { MARK_KEY, type CheckoutMarks } from '../../checkout/checkout-mark.ts'
 
 /** How far what was read reaches: what happened in the last hour before may still change its meaning. */
 export function decidableUpTo(readUpTo: Date): Date {
