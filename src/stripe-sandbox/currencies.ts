@@ -69,6 +69,23 @@ export function bankDebitFor(currency: string): BankDebitMethod | null {
   return null
 }
 
+const formats = new Map<string, Intl.NumberFormat>()
+
+/** One for each currency: making one takes many times as long as using it. */
+function formatOf(currency: string): Intl.NumberFormat {
+  const kept = formats.get(currency)
+  if (kept !== undefined) return kept
+  const shown = HUNDREDFOLD.has(currency) ? 0 : minorDigits(currency)
+  const format = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: shown,
+    maximumFractionDigits: shown,
+  })
+  formats.set(currency, format)
+  return format
+}
+
 /** For people: `$5.00`, `¥500`. `minor` is in Stripe's minor units. */
 export function formatAmount(minor: number, currency: string): string {
   const decimals = minorDigits(currency)
@@ -76,15 +93,8 @@ export function formatAmount(minor: number, currency: string): string {
   const digits = String(Math.abs(minor)).padStart(decimals + 1, '0')
   const whole = digits.slice(0, digits.length - decimals)
   const fraction = decimals === 0 ? '' : `.${digits.slice(-decimals)}`
-  const shown = HUNDREDFOLD.has(currency) ? 0 : decimals
-  const format = new Intl.NumberFormat('en', {
-    style: 'currency',
-    currency,
-    minimumFractionDigits: shown,
-    maximumFractionDigits: shown,
-  })
   // A decimal string is formatted exactly, without going through a float.
-  return format.format(`${sign}${Number(whole)}${fraction}` as `${number}`)
+  return formatOf(currency).format(`${sign}${Number(whole)}${fraction}` as `${number}`)
 }
 
 /** Parses what a person typed, `3.50`, to minor units; null when it is no amount of this currency. */
