@@ -294,7 +294,7 @@ export async function withSharedDatabase(configs: readonly Config[]) {
 
 async function openEmbedded(dataDir: string, meanwhile?: () => void) {
   const { openEmbeddedPostgres } = await import('./db/embedded.ts')
-  return openEmbeddedPostgres(dataDir, meanwhile)
+  return openEmbeddedPostgres(dataDir, { meanwhile })
 }
 
 export function mailerFor(config: Config) {
