@@ -24,7 +24,7 @@ import { foldRound } from './reports/totals/fold-worker.ts'
 import { agreementFoldRound } from './subscriptions/subscription-worker.ts'
 import { startPdfRenderer } from './receipts/receipt-pdf-worker.ts'
 import { readerTexts } from './text/text.ts'
-import { startLoop, type WorkerLoop } from './worker-loop.ts'
+import { loopsInTurn, stopAll, type WorkerLoop } from './worker-loop.ts'
 
 export type FinanceWorkerDeps = {
   readonly reporting: Config['reporting']
@@ -68,27 +68,28 @@ export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
   })
   const textFor = readerTexts(deps.languages)
   const render = (statement: Statement) => renderer.render(statement, textFor(statement.locale).locale)
-  const newsletter = newsletterLoops(deps)
+  const start = loopsInTurn(log)
+  const newsletter = newsletterLoops(deps, start)
   const loops = [
     webhooks,
-    startLoop('old webhooks', daily(webhookRetentionRound(pool, clock, deps.webhookDays), clock), log),
-    startLoop('statements', statementRound({ pool, render, clock, log }), log),
-    startLoop('history imports', historyImportRound({ pool, clock, timezone, log }), log),
-    startLoop('report totals', foldRound(pool, clock, reporting.fiscalYearStarts), log),
-    startLoop('retention', daily(retentionRound({ pool, clock }, retention), clock), log),
-    startLoop('erasure requests', erasureRequestRound({ pool, clock }), log),
-    ...(deps.checkoutReminder ? [startLoop('reminders', reminderRound(pool, clock), log)] : []),
-    startLoop('messages of gifts', giftMessageRound(deps), log),
+    start('old webhooks', daily(webhookRetentionRound(pool, clock, deps.webhookDays), clock)),
+    start('statements', statementRound({ pool, render, clock, log })),
+    start('history imports', historyImportRound({ pool, clock, timezone, log })),
+    start('report totals', foldRound(pool, clock, reporting.fiscalYearStarts)),
+    start('retention', daily(retentionRound({ pool, clock }, retention), clock)),
+    start('erasure requests', erasureRequestRound({ pool, clock })),
+    ...(deps.checkoutReminder ? [start('reminders', reminderRound(pool, clock))] : []),
+    start('messages of gifts', giftMessageRound(deps)),
     ...(deps.messageMail === 'daily'
-      ? [startLoop('messages of a day', messageDigestRound({ pool, timezone, clock }), log)]
+      ? [start('messages of a day', messageDigestRound({ pool, timezone, clock }))]
       : []),
-    startLoop('monthly report', monthlyReportRound(pool, timezone, clock), log),
-    startLoop('ledger sums', ledgerFoldRound(pool, clock), log),
-    startLoop('sums of recurring donations', agreementFoldRound(pool), log),
+    start('monthly report', monthlyReportRound(pool, timezone, clock)),
+    start('ledger sums', ledgerFoldRound(pool, clock)),
+    start('sums of recurring donations', agreementFoldRound(pool)),
     ...newsletter.loops,
     ...(url === null
       ? []
-      : [startLoop('digest', digestRound({ ...digest, post: (text) => postDigest(url, text) }), log)]),
+      : [start('digest', digestRound({ ...digest, post: (text) => postDigest(url, text) }))]),
   ]
   return {
     webhooks,
@@ -96,20 +97,23 @@ export function startFinanceWorker(deps: FinanceWorkerDeps): FinanceWorker {
     renderReport: reports.render,
     async stop() {
       await Promise.all([renderer.stop(), reports.stop()])
-      await Promise.all(loops.map((loop) => loop.stop()))
+      await stopAll(loops)
     },
   }
 }
 
 /** What is kept of a newsletter goes when its time is over, also once the newsroom offers none any more. */
-function newsletterLoops({ newsletter, retention, pool, clock, log }: FinanceWorkerDeps): {
+function newsletterLoops(
+  { newsletter, retention, pool, clock, log }: FinanceWorkerDeps,
+  start: ReturnType<typeof loopsInTurn>,
+): {
   readonly loops: readonly WorkerLoop[]
   readonly wake: () => void
 } {
   const old = daily(newsletterRetentionRound(pool, clock, retention.donorYears), clock)
-  const loops = [startLoop('old newsletter data', old, log)]
+  const loops = [start('old newsletter data', old)]
   if (newsletter === null) return { loops, wake: () => undefined }
-  loops.push(startLoop('newsletter wishes', wishRound(pool, clock), log))
+  loops.push(start('newsletter wishes', wishRound(pool, clock)))
   if (!('key' in newsletter.tool)) return { loops, wake: () => undefined }
   const tool = startToolWorker({ pool, tool: mailingTool(newsletter.tool, clock), clock, log })
   return { loops: [...loops, tool], wake: tool.wake }

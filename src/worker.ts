@@ -28,7 +28,7 @@ import { donorRequests } from './stripe/donor-request-gateway.ts'
 import { createApplier, startingAfter } from './processing/processing-worker.ts'
 import type { ExpectedEvents, NewlyStored } from './inbox/inbox-event.ts'
 import { RecentEvents } from './inbox/recent-events.ts'
-import { startLoop } from './worker-loop.ts'
+import { loopsInTurn, startLoop, stopAll } from './worker-loop.ts'
 
 export type WorkerDeps = Pick<FinanceWorkerDeps, 'printedOn'> &
   Traced & {
@@ -81,9 +81,10 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const donors = { ...donorRequests(deps.stripe), reminderDays, owe: putIntoOutbox }
   const recording = { recordMessages: subscriptionMessageRecorder(processing.newId), report: logUnread(log) }
   const stale = subscriptionRound({ pool, ...readers, donors, clock, signal: leaving.signal, ...recording })
-  const subscriptions = startLoop('subscriptions', stale, log)
+  const start = loopsInTurn(log)
+  const subscriptions = start('subscriptions', stale)
   const unanswered = unansweredRefundsRound({ pool, clock, ...refunds({ stripe: deps.stripe, log }) })
-  const refundAnswers = startLoop('refund answers', unanswered, log)
+  const refundAnswers = start('refund answers', unanswered)
   const finance = startFinanceWorker({ ...config, ...deps, pool: patient.pool })
   const applyNext = async (): Promise<boolean> => {
     const taken = await applier.applyNext()
@@ -92,7 +93,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     return taken > 0
   }
   const apply = startLoop('apply', applyNext, log)
-  const protection = startLoop('protection', protectionRound({ pool, clock, log }), log)
+  const protection = start('protection', protectionRound({ pool, clock, log }))
   const sending = { ...deps.trace, clock, log }
   const outbox = startOutboxWorker({
     store: pool,
@@ -113,8 +114,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     async stop() {
       await listener.close()
       leaving.abort()
-      const loops = [apply, outbox, subscriptions, refundAnswers, sync, finance, protection]
-      await Promise.all(loops.map((loop) => loop.stop()))
+      await stopAll([apply, outbox, subscriptions, refundAnswers, sync, finance, protection])
     },
   }
 }
