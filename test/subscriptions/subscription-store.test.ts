@@ -4,6 +4,8 @@ import { staleSubscriptions } from '../../src/subscriptions/subscription-store.t
 import { databaseTest as test } from '../kit/fixtures.ts'
 
 test('finds the subscriptions to read by an index, without a scan of the table', async ({ pool }) => {
+  // Only the rows matter here: their triggers take ten times as long as the rows themselves.
+  await pool.query('alter table subscriptions disable trigger user')
   await pool.query(
     `insert into subscriptions (stripe_subscription_id, stale, read_at, ended_at)
      select 'sub_' || n, false, now() - n * interval '5 seconds', case when n % 2 = 0 then now() end
