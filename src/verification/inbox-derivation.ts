@@ -4,7 +4,7 @@ import type { Queryable } from '../db/database.ts'
 import { namedIds } from '../donations/payment-fact.ts'
 import type { Ownership } from '../stripe/events/ownership.ts'
 import { HANDLED_EVENT_TYPES } from '../stripe/handled-event-types.ts'
-import { checkoutFindings } from './donation-check.ts'
+import { checkoutFindings } from './checks/donation-check.ts'
 import { expectationOf, type Expectation, type Zones } from './expectation.ts'
 import type { Finding } from './finding.ts'
 import {

@@ -12,18 +12,23 @@ import {
 } from '../settlement/balance/returned-debit.ts'
 import { syncState } from '../sync/sync-state-store.ts'
 import { openRows, type OpenRow } from '../sync/unreadable-rows-store.ts'
-import { arrivalFindings } from './arrival-check.ts'
+import { arrivalFindings } from './checks/arrival-check.ts'
 import { missing, type Finding } from './finding.ts'
-import { missingPosting, postingFindings, unexpectedPosting, type LedgerCheckDeps } from './ledger-check.ts'
+import {
+  missingPosting,
+  postingFindings,
+  unexpectedPosting,
+  type LedgerCheckDeps,
+} from './checks/ledger-check.ts'
 import {
   earlierChargeFindings,
   earlierSettlementOf,
   openingFindings,
   type BalancePostings,
-} from './opening-check.ts'
-import { othersFindings } from './others-check.ts'
-import * as check from './settlement-check.ts'
-import type { PayoutItem, PayoutRow } from './settlement-check.ts'
+} from './checks/opening-check.ts'
+import { othersFindings } from './checks/others-check.ts'
+import * as check from './checks/settlement-check.ts'
+import type { PayoutItem, PayoutRow } from './checks/settlement-check.ts'
 import * as store from './verification-store.ts'
 
 /** What the tables hold of Stripe's balance. It is read first and compared after Stripe has been asked. */

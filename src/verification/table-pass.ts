@@ -10,7 +10,7 @@ import {
   missingDonation,
   unexpectedDonation,
   type DatingDeps,
-} from './donation-check.ts'
+} from './checks/donation-check.ts'
 import { postingKey, type Expectation, type Zones } from './expectation.ts'
 import type { Finding } from './finding.ts'
 import {
@@ -18,7 +18,7 @@ import {
   importedPostingFindings,
   missingImportedDonations,
   type ImportedRow,
-} from './imported-check.ts'
+} from './checks/imported-check.ts'
 import {
   missingPosting,
   postingFindings,
@@ -26,18 +26,18 @@ import {
   unexpectedPosting,
   type LedgerCheckDeps,
   type PostingRow,
-} from './ledger-check.ts'
-import type { BalancePostings } from './opening-check.ts'
-import { missingReceipt, numberFindings, receiptFindings, unexpectedReceipt } from './receipt-check.ts'
-import { redatingFindings, type DonationPostings } from './redating-check.ts'
+} from './checks/ledger-check.ts'
+import type { BalancePostings } from './checks/opening-check.ts'
+import { missingReceipt, numberFindings, receiptFindings, unexpectedReceipt } from './checks/receipt-check.ts'
+import { redatingFindings, type DonationPostings } from './checks/redating-check.ts'
 import {
   disputeFindings,
   orphanMovementFindings,
   presenceFindings,
   refundFindings,
-} from './reversal-check.ts'
+} from './checks/reversal-check.ts'
 import * as store from './verification-store.ts'
-import { writeOffPostings } from './write-off-check.ts'
+import { writeOffPostings } from './checks/write-off-check.ts'
 
 /** The donations that are stored. */
 export type StoredDonations = {

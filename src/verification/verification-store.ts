@@ -6,12 +6,12 @@ import {
   transactionFrom,
   type TransactionRow,
 } from '../settlement/balance/transaction-row.ts'
-import type { DonationRow } from './donation-check.ts'
-import type { ImportedRow } from './imported-check.ts'
-import type { PostingRow } from './ledger-check.ts'
-import type { ReceiptRow, YearOfReceipts } from './receipt-check.ts'
-import type { DisputeRow, OrphanMovement, RefundRow } from './reversal-check.ts'
-import type { PayoutRow } from './settlement-check.ts'
+import type { DonationRow } from './checks/donation-check.ts'
+import type { ImportedRow } from './checks/imported-check.ts'
+import type { PostingRow } from './checks/ledger-check.ts'
+import type { ReceiptRow, YearOfReceipts } from './checks/receipt-check.ts'
+import type { DisputeRow, OrphanMovement, RefundRow } from './checks/reversal-check.ts'
+import type { PayoutRow } from './checks/settlement-check.ts'
 import type { StoredEvent } from './stored-event.ts'
 
 /** Rows of a list and the key after which the list goes on; null at its end. */

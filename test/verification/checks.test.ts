@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Payout, StripeLists } from '../../src/settlement/balance/stripe-balance.ts'
 import { compareColumns, lineOf } from '../../src/verification/finding.ts'
-import type { PostingRow } from '../../src/verification/ledger-check.ts'
-import type { BalancePostings } from '../../src/verification/opening-check.ts'
-import { numberFindings } from '../../src/verification/receipt-check.ts'
+import type { PostingRow } from '../../src/verification/checks/ledger-check.ts'
+import type { BalancePostings } from '../../src/verification/checks/opening-check.ts'
+import { numberFindings } from '../../src/verification/checks/receipt-check.ts'
 import {
   payoutFindings,
   payoutItemFindings,
   type PayoutRow,
-} from '../../src/verification/settlement-check.ts'
+} from '../../src/verification/checks/settlement-check.ts'
 import { checkSettlement, type Mirror } from '../../src/verification/settlement-pass.ts'
 import { pageOf, pagesOf } from '../../src/verification/verification-store.ts'
 import { currencyNamed } from '../kit/named.ts'

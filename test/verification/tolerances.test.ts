@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { unknownDonor, type Donation } from '../../src/donations/donation.ts'
 import { noReversals } from '../../src/refunds/reversals.ts'
-import { donationFindings, type DonationRow } from '../../src/verification/donation-check.ts'
+import { donationFindings, type DonationRow } from '../../src/verification/checks/donation-check.ts'
 import {
   importedDonationFindings,
   importedPostingFindings,
   missingImportedDonations,
   type ImportedRow,
-} from '../../src/verification/imported-check.ts'
-import { receiptFindings, type ReceiptRow } from '../../src/verification/receipt-check.ts'
+} from '../../src/verification/checks/imported-check.ts'
+import { receiptFindings, type ReceiptRow } from '../../src/verification/checks/receipt-check.ts'
 import { expectationOf, type ExpectedPosting } from '../../src/verification/expectation.ts'
 import {
   postingFindings,
   type LedgerCheckDeps,
   type PostingRow,
-} from '../../src/verification/ledger-check.ts'
+} from '../../src/verification/checks/ledger-check.ts'
 import { fact, openCheckout, refund } from '../processing/facts.ts'
 
 /** Rows that look wrong and are right, each with its nearest wrong neighbour. */

@@ -1,6 +1,10 @@
 import { goalPage, type GoalView } from '../../../src/pages/reader/goals/goal-view.ts'
 import type { FinanceFrame } from '../../../src/pages/finance/frame/finance-layout-view.ts'
-import { goalFields, goalsPage, type GoalsView } from '../../../src/pages/finance/settings/goals-view.ts'
+import {
+  goalFields,
+  goalsPage,
+  type GoalsView,
+} from '../../../src/pages/finance/settings/goals/goals-view.ts'
 import type { Goal } from '../../../src/reports/goals/goal.ts'
 import { currencyNamed } from '../../kit/named.ts'
 import type { Words } from '../view-samples.ts'

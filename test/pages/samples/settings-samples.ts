@@ -3,11 +3,15 @@ import type { StoredAct } from '../../../src/access/audit/audit-trail-record.ts'
 import type { ListedToken } from '../../../src/access/tokens/api-token.ts'
 import { roles } from '../../../src/access/role.ts'
 import type { ListedStaff, StaffId } from '../../../src/access/staff.ts'
-import { auditCheckPage } from '../../../src/pages/finance/settings/audit-check-view.ts'
-import { auditPage, type AuditView } from '../../../src/pages/finance/settings/audit-view.ts'
+import { auditCheckPage } from '../../../src/pages/finance/settings/audit/audit-check-view.ts'
+import { auditPage, type AuditView } from '../../../src/pages/finance/settings/audit/audit-view.ts'
 import type { FinanceFrame } from '../../../src/pages/finance/frame/finance-layout-view.ts'
-import { personPage, removalPage, staffPage } from '../../../src/pages/finance/settings/staff-view.ts'
-import { revocationPage, tokenMadePage, tokensPage } from '../../../src/pages/finance/settings/token-view.ts'
+import { personPage, removalPage, staffPage } from '../../../src/pages/finance/settings/access/staff-view.ts'
+import {
+  revocationPage,
+  tokenMadePage,
+  tokensPage,
+} from '../../../src/pages/finance/settings/access/token-view.ts'
 import { settingsPage } from '../../../src/pages/finance/settings/settings-view.ts'
 import type { Words } from '../view-samples.ts'
 import { refusedForm } from './refused-form.ts'

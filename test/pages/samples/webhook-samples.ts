@@ -1,13 +1,17 @@
 import { choosableEvents } from '../../../src/webhooks/webhook-event.ts'
 import type { WebhookDelivery, WebhookEndpoint } from '../../../src/integrations/webhooks/endpoint.ts'
 import type { FinanceFrame } from '../../../src/pages/finance/frame/finance-layout-view.ts'
-import { emptyEndpoint } from '../../../src/pages/finance/settings/webhook-fields-view.ts'
-import { doings, webhookPage, type WebhookView } from '../../../src/pages/finance/settings/webhook-view.ts'
+import { emptyEndpoint } from '../../../src/pages/finance/settings/webhooks/webhook-fields-view.ts'
+import {
+  doings,
+  webhookPage,
+  type WebhookView,
+} from '../../../src/pages/finance/settings/webhooks/webhook-view.ts'
 import {
   webhookDeletionPage,
   webhookSecretPage,
   webhooksPage,
-} from '../../../src/pages/finance/settings/webhooks-view.ts'
+} from '../../../src/pages/finance/settings/webhooks/webhooks-view.ts'
 import type { Words } from '../view-samples.ts'
 
 const at = new Date('2026-02-14T18:42:00Z')

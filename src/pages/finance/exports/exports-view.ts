@@ -4,7 +4,7 @@ import { comparedWithClosing, type FrozenHashes } from '../../../exports/frozen-
 import { journalFormats, journalGrains } from '../../../exports/files/journal-file.ts'
 import type { Html } from '../../../html/layout.ts'
 import { dateAndTime, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
-import { statedInWords } from '../settings/audit-changes-view.ts'
+import { statedInWords } from '../settings/audit/audit-changes-view.ts'
 
 /** The files of stories and campaigns are asked for on their reports. */
 export type ExportForm = Exclude<ExportKind, 'stories' | 'campaigns' | 'newsletter'>

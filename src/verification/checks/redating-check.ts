@@ -1,7 +1,7 @@
 import type { PostingRow } from './ledger-check.ts'
-import type { ExpectedPosting } from './expectation.ts'
-import { negatedText, postingKey } from './expectation.ts'
-import { compareColumns, unexpected, type Finding } from './finding.ts'
+import type { ExpectedPosting } from '../expectation.ts'
+import { negatedText, postingKey } from '../expectation.ts'
+import { compareColumns, unexpected, type Finding } from '../finding.ts'
 
 /** What the ledger says about the day of one donation: its first booking, and the postings that moved it since. */
 export type DonationPostings = {

@@ -1,11 +1,11 @@
 import { html } from 'hono/html'
-import type { ListedStaff, StaffId } from '../../../access/staff.ts'
-import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
-import { type Html } from '../../../html/layout.ts'
-import { dateAndTime, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
-import { shownForm } from '../frame/kept-form-view.ts'
+import type { ListedStaff, StaffId } from '../../../../access/staff.ts'
+import { describedBy, fieldProblem } from '../../../../html/form-problems-view.ts'
+import { type Html } from '../../../../html/layout.ts'
+import { dateAndTime, financePage, table, type FinanceFrame } from '../../frame/finance-layout-view.ts'
+import { shownForm } from '../../frame/kept-form-view.ts'
 import { roleChoice, roleName } from './role-choice-view.ts'
-import { toSettings } from './settings-view.ts'
+import { toSettings } from '../settings-view.ts'
 
 /** What was just done, to be said at the top. */
 export const staffDone = ['added', 'let_in_again', 'role_changed', 'unchanged', 'removed', 'reset'] as const

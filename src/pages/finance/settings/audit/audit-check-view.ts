@@ -1,14 +1,14 @@
 import { html } from 'hono/html'
-import type { BrokenLink } from '../../../access/audit/audit-verification.ts'
+import type { BrokenLink } from '../../../../access/audit/audit-verification.ts'
 import {
   describedBy,
   fieldProblem,
   problemSummary,
   type FormProblem,
-} from '../../../html/form-problems-view.ts'
-import type { Html } from '../../../html/layout.ts'
-import { financePage, type FinanceFrame } from '../frame/finance-layout-view.ts'
-import { toSettings } from './settings-view.ts'
+} from '../../../../html/form-problems-view.ts'
+import type { Html } from '../../../../html/layout.ts'
+import { financePage, type FinanceFrame } from '../../frame/finance-layout-view.ts'
+import { toSettings } from '../settings-view.ts'
 
 type ChainView = FinanceFrame & {
   /** The latest act; position 0 before the first one. `line` is what people keep. */

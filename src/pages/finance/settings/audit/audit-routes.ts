@@ -5,18 +5,18 @@ import {
   auditCursorText,
   auditTrailQuery,
   type AuditTrailQuery,
-} from '../../../access/audit/audit-trail-record.ts'
-import { actorNames, listActs } from '../../../access/audit/audit-trail-store.ts'
-import { headText, parseHead, type AuditHead } from '../../../access/audit/audit-verification.ts'
-import { auditHead, verifyAuditTrail } from '../../../access/audit/audit-verification-store.ts'
-import type { StaffSessions } from '../../../access/session/session-middleware.ts'
-import { problemsOf } from '../../../http/parse.ts'
-import type { FieldProblem } from '../../../http/refusal.ts'
-import type { FormProblem } from '../../../html/form-problems-view.ts'
-import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
+} from '../../../../access/audit/audit-trail-record.ts'
+import { actorNames, listActs } from '../../../../access/audit/audit-trail-store.ts'
+import { headText, parseHead, type AuditHead } from '../../../../access/audit/audit-verification.ts'
+import { auditHead, verifyAuditTrail } from '../../../../access/audit/audit-verification-store.ts'
+import type { StaffSessions } from '../../../../access/session/session-middleware.ts'
+import { problemsOf } from '../../../../http/parse.ts'
+import type { FieldProblem } from '../../../../http/refusal.ts'
+import type { FormProblem } from '../../../../html/form-problems-view.ts'
+import { frameOf, text, type Newsroom } from '../../frame/finance-requests.ts'
 import { auditCheckPage } from './audit-check-view.ts'
 import { auditPage, type AuditFilters } from './audit-view.ts'
-import { settingsPage } from './settings-view.ts'
+import { settingsPage } from '../settings-view.ts'
 
 /** The list of settings, and the audit trail to read, to filter and to check. */
 export function auditRouter(deps: {

@@ -1,9 +1,13 @@
-import { asPostedBefore, settlementEntries, unknownEntries } from '../settlement/balance/balance-posting.ts'
-import type { BalanceTransaction } from '../settlement/balance/balance-transaction.ts'
-import { wasUnknown } from '../settlement/balance/balance-types.ts'
-import type { Itemisation, Payout } from '../settlement/balance/stripe-balance.ts'
-import { entriesText, type ExpectedPosting } from './expectation.ts'
-import { compareColumns, missing, unexpected, type Compared, type Finding } from './finding.ts'
+import {
+  asPostedBefore,
+  settlementEntries,
+  unknownEntries,
+} from '../../settlement/balance/balance-posting.ts'
+import type { BalanceTransaction } from '../../settlement/balance/balance-transaction.ts'
+import { wasUnknown } from '../../settlement/balance/balance-types.ts'
+import type { Itemisation, Payout } from '../../settlement/balance/stripe-balance.ts'
+import { entriesText, type ExpectedPosting } from '../expectation.ts'
+import { compareColumns, missing, unexpected, type Compared, type Finding } from '../finding.ts'
 
 /** What a balance transaction must be in the ledger; null when it moves nothing. */
 export function settlementOf(transaction: BalanceTransaction): ExpectedPosting | null {

@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
-import { describedBy, fieldProblem, type FormProblem } from '../../../html/form-problems-view.ts'
-import type { Html } from '../../../html/layout.ts'
-import type { Reach } from '../../../integrations/webhooks/endpoint.ts'
-import type { Text } from '../../../text/text.ts'
-import { choosableEvents, type WebhookEventType } from '../../../webhooks/webhook-event.ts'
+import { describedBy, fieldProblem, type FormProblem } from '../../../../html/form-problems-view.ts'
+import type { Html } from '../../../../html/layout.ts'
+import type { Reach } from '../../../../integrations/webhooks/endpoint.ts'
+import type { Text } from '../../../../text/text.ts'
+import { choosableEvents, type WebhookEventType } from '../../../../webhooks/webhook-event.ts'
 
 /** What somebody has typed about an endpoint. */
 export type TypedEndpoint = {

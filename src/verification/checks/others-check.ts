@@ -2,13 +2,17 @@ import {
   entriesOfOthers,
   entriesOfOursAfterAll,
   mayBeOfOthers,
-} from '../settlement/ownership/activity-of-others.ts'
-import { asPostedBefore } from '../settlement/balance/balance-posting.ts'
-import type { BalanceTransaction } from '../settlement/balance/balance-transaction.ts'
-import { reversedEntries, type LedgerEntry } from '../ledger/ledger.ts'
-import { entriesOfEarlierCharge, reversesCharge, type BooksOpening } from '../settlement/opening/opening.ts'
-import { entriesText, type ExpectedPosting } from './expectation.ts'
-import type { Finding } from './finding.ts'
+} from '../../settlement/ownership/activity-of-others.ts'
+import { asPostedBefore } from '../../settlement/balance/balance-posting.ts'
+import type { BalanceTransaction } from '../../settlement/balance/balance-transaction.ts'
+import { reversedEntries, type LedgerEntry } from '../../ledger/ledger.ts'
+import {
+  entriesOfEarlierCharge,
+  reversesCharge,
+  type BooksOpening,
+} from '../../settlement/opening/opening.ts'
+import { entriesText, type ExpectedPosting } from '../expectation.ts'
+import type { Finding } from '../finding.ts'
 import { postingFindings, unexpectedPosting, type LedgerCheckDeps, type PostingRow } from './ledger-check.ts'
 import type { BalancePostings } from './opening-check.ts'
 

@@ -1,9 +1,9 @@
-import { localDate } from '../calendar/local-date.ts'
-import { arrivalDay, arrivalPostings, type PayoutInBooks } from '../settlement/payouts/arrival.ts'
-import type { BalanceTransaction } from '../settlement/balance/balance-transaction.ts'
-import type { BooksOpening } from '../settlement/opening/opening.ts'
-import { entriesText, type ExpectedPosting } from './expectation.ts'
-import type { Finding } from './finding.ts'
+import { localDate } from '../../calendar/local-date.ts'
+import { arrivalDay, arrivalPostings, type PayoutInBooks } from '../../settlement/payouts/arrival.ts'
+import type { BalanceTransaction } from '../../settlement/balance/balance-transaction.ts'
+import type { BooksOpening } from '../../settlement/opening/opening.ts'
+import { entriesText, type ExpectedPosting } from '../expectation.ts'
+import type { Finding } from '../finding.ts'
 import {
   missingPosting,
   postingFindings,

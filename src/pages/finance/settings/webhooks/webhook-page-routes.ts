@@ -3,27 +3,31 @@ import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import type pg from 'pg'
 import { z } from 'zod'
-import { actorOf } from '../../../access/actor.ts'
-import type { StaffSessions } from '../../../access/session/session-middleware.ts'
-import { localDate, parseLocalDate } from '../../../calendar/local-date.ts'
-import type { Keyring } from '../../../config/keyring.ts'
-import { parseOrRefuse } from '../../../http/parse.ts'
-import { Refusal } from '../../../http/refusal.ts'
-import { sameOriginOnly } from '../../../http/same-origin.ts'
-import type { FormProblem } from '../../../html/form-problems-view.ts'
-import { addressProblem } from '../../../integrations/webhooks/delivery-gateway.ts'
-import { countDeliveries, instantsOf, listDeliveries } from '../../../integrations/webhooks/delivery-store.ts'
+import { actorOf } from '../../../../access/actor.ts'
+import type { StaffSessions } from '../../../../access/session/session-middleware.ts'
+import { localDate, parseLocalDate } from '../../../../calendar/local-date.ts'
+import type { Keyring } from '../../../../config/keyring.ts'
+import { parseOrRefuse } from '../../../../http/parse.ts'
+import { Refusal } from '../../../../http/refusal.ts'
+import { sameOriginOnly } from '../../../../http/same-origin.ts'
+import type { FormProblem } from '../../../../html/form-problems-view.ts'
+import { addressProblem } from '../../../../integrations/webhooks/delivery-gateway.ts'
+import {
+  countDeliveries,
+  instantsOf,
+  listDeliveries,
+} from '../../../../integrations/webhooks/delivery-store.ts'
 import {
   deliveryStatuses,
   type EndpointWish,
   type Reach,
   type WebhookEndpoint,
-} from '../../../integrations/webhooks/endpoint.ts'
-import { endpointWish } from '../../../integrations/webhooks/endpoint-record.ts'
-import { endpointById, listEndpoints } from '../../../integrations/webhooks/endpoint-store.ts'
-import { endpointActs } from '../../../integrations/webhooks/manage-endpoints.ts'
-import { sentFields, sentFieldsOf, showsAgain } from '../frame/form-requests.ts'
-import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
+} from '../../../../integrations/webhooks/endpoint.ts'
+import { endpointWish } from '../../../../integrations/webhooks/endpoint-record.ts'
+import { endpointById, listEndpoints } from '../../../../integrations/webhooks/endpoint-store.ts'
+import { endpointActs } from '../../../../integrations/webhooks/manage-endpoints.ts'
+import { sentFields, sentFieldsOf, showsAgain } from '../../frame/form-requests.ts'
+import { frameOf, text, type Newsroom } from '../../frame/finance-requests.ts'
 import { emptyEndpoint, type TypedEndpoint } from './webhook-fields-view.ts'
 import { doings, webhookPage, type WebhookView } from './webhook-view.ts'
 import {

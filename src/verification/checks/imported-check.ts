@@ -1,8 +1,8 @@
-import { importedEntries } from '../ledger/ledger.ts'
-import { storedMoney } from '../money/money.ts'
+import { importedEntries } from '../../ledger/ledger.ts'
+import { storedMoney } from '../../money/money.ts'
 import { presentmentOf, type DonationRow } from './donation-check.ts'
-import { entriesText, negatedText } from './expectation.ts'
-import { compareColumns, missing, unexpected, type Finding } from './finding.ts'
+import { entriesText, negatedText } from '../expectation.ts'
+import { compareColumns, missing, unexpected, type Finding } from '../finding.ts'
 import type { PostingRow } from './ledger-check.ts'
 
 /** A row of `imported_gifts`: no event of Stripe proves an imported donation, this does. */

@@ -1,7 +1,7 @@
-import type { LedgerEffect } from '../ledger/ledger.ts'
-import { monthOf } from '../calendar/month.ts'
-import { newsroomDays, postingKey, type ExpectedPosting, type Zones } from './expectation.ts'
-import { compareColumns, missing, oneOf, unexpected, type Finding } from './finding.ts'
+import type { LedgerEffect } from '../../ledger/ledger.ts'
+import { monthOf } from '../../calendar/month.ts'
+import { newsroomDays, postingKey, type ExpectedPosting, type Zones } from '../expectation.ts'
+import { compareColumns, missing, oneOf, unexpected, type Finding } from '../finding.ts'
 
 /** A row of `ledger_transactions` with its entries, written as `entriesText` writes them. */
 export type PostingRow = {

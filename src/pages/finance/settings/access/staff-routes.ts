@@ -2,25 +2,25 @@ import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import { actorOf } from '../../../access/actor.ts'
+import { actorOf } from '../../../../access/actor.ts'
 import {
   admitByColleague,
   changeRole,
   dismissByColleague,
   type StaffProblem,
-} from '../../../access/manage-staff.ts'
-import { roles } from '../../../access/role.ts'
-import { resetSecondFactors } from '../../../access/second-factor/second-factor-store.ts'
-import { staffOf, type StaffSessions } from '../../../access/session/session-middleware.ts'
-import { staffEmail, type ListedStaff, type StaffId } from '../../../access/staff.ts'
-import { listStaff } from '../../../access/staff-store.ts'
-import { Refusal } from '../../../http/refusal.ts'
-import { sameOriginOnly } from '../../../http/same-origin.ts'
-import { isUsableAddress } from '../../../mail/mail.ts'
-import { frameOf, text, type Newsroom } from '../frame/finance-requests.ts'
-import { fieldRefusal, readForm, sentForm, showsAgain } from '../frame/form-requests.ts'
+} from '../../../../access/manage-staff.ts'
+import { roles } from '../../../../access/role.ts'
+import { resetSecondFactors } from '../../../../access/second-factor/second-factor-store.ts'
+import { staffOf, type StaffSessions } from '../../../../access/session/session-middleware.ts'
+import { staffEmail, type ListedStaff, type StaffId } from '../../../../access/staff.ts'
+import { listStaff } from '../../../../access/staff-store.ts'
+import { Refusal } from '../../../../http/refusal.ts'
+import { sameOriginOnly } from '../../../../http/same-origin.ts'
+import { isUsableAddress } from '../../../../mail/mail.ts'
+import { frameOf, text, type Newsroom } from '../../frame/finance-requests.ts'
+import { fieldRefusal, readForm, sentForm, showsAgain } from '../../frame/form-requests.ts'
 import { personPage, removalPage, staffDone, staffPage, type StaffDone } from './staff-view.ts'
-import { inKnexTransaction } from '../../../db/database.ts'
+import { inKnexTransaction } from '../../../../db/database.ts'
 
 const PATH = '/finance/settings/staff'
 

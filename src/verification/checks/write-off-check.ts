@@ -1,6 +1,6 @@
-import { reversedEntries } from '../ledger/ledger.ts'
-import { daysOfWriteOff, writeOffEntries, type WriteOff } from '../reconciliation/write-offs/write-off.ts'
-import { entriesText, type ExpectedPosting, type Zones } from './expectation.ts'
+import { reversedEntries } from '../../ledger/ledger.ts'
+import { daysOfWriteOff, writeOffEntries, type WriteOff } from '../../reconciliation/write-offs/write-off.ts'
+import { entriesText, type ExpectedPosting, type Zones } from '../expectation.ts'
 
 /** What write-offs and their reversals must be in the ledger. A write-off that waits or was declined is nothing there. */
 export function writeOffPostings(writeOffs: readonly WriteOff[], zones: Zones): ExpectedPosting[] {

@@ -1,12 +1,18 @@
 import { html } from 'hono/html'
-import type { ListedToken } from '../../../access/tokens/api-token.ts'
-import type { Role } from '../../../access/role.ts'
-import { describedBy, fieldProblem } from '../../../html/form-problems-view.ts'
-import type { Html } from '../../../html/layout.ts'
-import { dateAndTime, dayName, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
-import { shownForm } from '../frame/kept-form-view.ts'
+import type { ListedToken } from '../../../../access/tokens/api-token.ts'
+import type { Role } from '../../../../access/role.ts'
+import { describedBy, fieldProblem } from '../../../../html/form-problems-view.ts'
+import type { Html } from '../../../../html/layout.ts'
+import {
+  dateAndTime,
+  dayName,
+  financePage,
+  table,
+  type FinanceFrame,
+} from '../../frame/finance-layout-view.ts'
+import { shownForm } from '../../frame/kept-form-view.ts'
 import { roleChoice, roleName } from './role-choice-view.ts'
-import { toSettings } from './settings-view.ts'
+import { toSettings } from '../settings-view.ts'
 
 /** How many days a token may work for. */
 export const tokenDays = [30, 90, 365, 730] as const

@@ -1,16 +1,16 @@
 import { html } from 'hono/html'
-import { auditedActs, type AuditedAct } from '../../../access/audit/audit-trail.ts'
-import type { StoredAct } from '../../../access/audit/audit-trail-record.ts'
-import { mayActAs } from '../../../access/role.ts'
-import { parseMonth } from '../../../calendar/month.ts'
+import { auditedActs, type AuditedAct } from '../../../../access/audit/audit-trail.ts'
+import type { StoredAct } from '../../../../access/audit/audit-trail-record.ts'
+import { mayActAs } from '../../../../access/role.ts'
+import { parseMonth } from '../../../../calendar/month.ts'
 import {
   describedBy,
   fieldProblem,
   problemSummary,
   type FormProblem,
-} from '../../../html/form-problems-view.ts'
-import { withMarkup, type Html } from '../../../html/layout.ts'
-import { formatMoney, storedMoney } from '../../../money/money.ts'
+} from '../../../../html/form-problems-view.ts'
+import { withMarkup, type Html } from '../../../../html/layout.ts'
+import { formatMoney, storedMoney } from '../../../../money/money.ts'
 import {
   codeInWords,
   dateAndTime,
@@ -19,10 +19,10 @@ import {
   ownDirection,
   table,
   type FinanceFrame,
-} from '../frame/finance-layout-view.ts'
+} from '../../frame/finance-layout-view.ts'
 import { chainSection } from './audit-check-view.ts'
 import { changesList } from './audit-changes-view.ts'
-import { toSettings } from './settings-view.ts'
+import { toSettings } from '../settings-view.ts'
 
 /** The filters as they were typed. */
 export type AuditFilters = {

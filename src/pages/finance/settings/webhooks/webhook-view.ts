@@ -4,23 +4,23 @@ import {
   fieldProblem,
   problemSummary,
   type FormProblem,
-} from '../../../html/form-problems-view.ts'
-import { withMarkup, type Html } from '../../../html/layout.ts'
+} from '../../../../html/form-problems-view.ts'
+import { withMarkup, type Html } from '../../../../html/layout.ts'
 import {
   deliveryStatuses,
   type DeliveryStatus,
   type Reach,
   type WebhookDelivery,
   type WebhookEndpoint,
-} from '../../../integrations/webhooks/endpoint.ts'
-import { webhookEventTypes } from '../../../webhooks/webhook-event.ts'
+} from '../../../../integrations/webhooks/endpoint.ts'
+import { webhookEventTypes } from '../../../../webhooks/webhook-event.ts'
 import {
   dateAndTime,
   donationLink,
   financePage,
   table,
   type FinanceFrame,
-} from '../frame/finance-layout-view.ts'
+} from '../../frame/finance-layout-view.ts'
 import { endpointFields, eventInWords, type TypedEndpoint } from './webhook-fields-view.ts'
 import { nameOf, stateTag, WEBHOOKS } from './webhooks-view.ts'
 

@@ -1,6 +1,6 @@
-import type { CurrencyCode } from '../money/currency.ts'
-import { asPostedBefore } from '../settlement/balance/balance-posting.ts'
-import type { BalanceTransaction } from '../settlement/balance/balance-transaction.ts'
+import type { CurrencyCode } from '../../money/currency.ts'
+import { asPostedBefore } from '../../settlement/balance/balance-posting.ts'
+import type { BalanceTransaction } from '../../settlement/balance/balance-transaction.ts'
 import {
   entriesOfEarlierCharge,
   entriesThroughOpening,
@@ -9,9 +9,9 @@ import {
   postedEntries,
   reversesCharge,
   type BooksOpening,
-} from '../settlement/opening/opening.ts'
-import { entriesText, type ExpectedPosting } from './expectation.ts'
-import type { Finding } from './finding.ts'
+} from '../../settlement/opening/opening.ts'
+import { entriesText, type ExpectedPosting } from '../expectation.ts'
+import type { Finding } from '../finding.ts'
 import {
   missingPosting,
   postingFindings,

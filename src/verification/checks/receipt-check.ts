@@ -1,10 +1,10 @@
-import type { Donation } from '../donations/donation.ts'
-import { receiptableAmounts, donationBalance } from '../refunds/donation-balance.ts'
-import { profileAt, type ProfileInForce } from '../newsroom/profile.ts'
-import { receiptNumber } from '../receipts/receipt-number.ts'
-import type { VoidReason } from '../receipts/receipt-revisions.ts'
-import { newsroomDays, type Zones } from './expectation.ts'
-import { compareColumns, missing, oneOf, unexpected, type Finding, type Compared } from './finding.ts'
+import type { Donation } from '../../donations/donation.ts'
+import { receiptableAmounts, donationBalance } from '../../refunds/donation-balance.ts'
+import { profileAt, type ProfileInForce } from '../../newsroom/profile.ts'
+import { receiptNumber } from '../../receipts/receipt-number.ts'
+import type { VoidReason } from '../../receipts/receipt-revisions.ts'
+import { newsroomDays, type Zones } from '../expectation.ts'
+import { compareColumns, missing, oneOf, unexpected, type Finding, type Compared } from '../finding.ts'
 
 export type ReceiptRow = {
   readonly year: number

@@ -1,9 +1,9 @@
-import { attributionIn } from '../checkout/attribution.ts'
-import type { Donation } from '../donations/donation.ts'
-import type { CheckoutId, DonationId, PaymentIntentId } from '../ids.ts'
-import { donationBalance } from '../refunds/donation-balance.ts'
-import { newsroomDays, type Zones } from './expectation.ts'
-import { compareColumns, missing, unexpected, type Finding, type Compared } from './finding.ts'
+import { attributionIn } from '../../checkout/attribution.ts'
+import type { Donation } from '../../donations/donation.ts'
+import type { CheckoutId, DonationId, PaymentIntentId } from '../../ids.ts'
+import { donationBalance } from '../../refunds/donation-balance.ts'
+import { newsroomDays, type Zones } from '../expectation.ts'
+import { compareColumns, missing, unexpected, type Finding, type Compared } from '../finding.ts'
 
 /** A row of `donations` without donor data. */
 export type DonationRow = {

@@ -1,16 +1,16 @@
 import { html } from 'hono/html'
-import type { AuditedState } from '../../../access/audit/audit-trail.ts'
-import { roles } from '../../../access/role.ts'
-import { parseMonth } from '../../../calendar/month.ts'
-import { exportKinds } from '../../../exports/export-log.ts'
-import { journalFormats, journalGrains } from '../../../exports/files/journal-file.ts'
-import { withMarkup, type Html } from '../../../html/layout.ts'
-import { parseCurrency } from '../../../money/currency.ts'
-import { formatMoney, money } from '../../../money/money.ts'
-import { isAccount } from '../../../reports/books/chart-of-accounts.ts'
-import { refundReasons } from '../../../refunds/refund-request.ts'
-import { donorMeasures } from '../../../reports/donors-above.ts'
-import { webhookEventTypes } from '../../../webhooks/webhook-event.ts'
+import type { AuditedState } from '../../../../access/audit/audit-trail.ts'
+import { roles } from '../../../../access/role.ts'
+import { parseMonth } from '../../../../calendar/month.ts'
+import { exportKinds } from '../../../../exports/export-log.ts'
+import { journalFormats, journalGrains } from '../../../../exports/files/journal-file.ts'
+import { withMarkup, type Html } from '../../../../html/layout.ts'
+import { parseCurrency } from '../../../../money/currency.ts'
+import { formatMoney, money } from '../../../../money/money.ts'
+import { isAccount } from '../../../../reports/books/chart-of-accounts.ts'
+import { refundReasons } from '../../../../refunds/refund-request.ts'
+import { donorMeasures } from '../../../../reports/donors-above.ts'
+import { webhookEventTypes } from '../../../../webhooks/webhook-event.ts'
 import {
   accountInWords,
   codeInWords,
@@ -18,10 +18,10 @@ import {
   dayName,
   monthName,
   type FinanceFrame,
-} from '../frame/finance-layout-view.ts'
-import { kindWords } from '../months/month-words-view.ts'
-import { roleName } from './role-choice-view.ts'
-import { eventInWords } from './webhook-fields-view.ts'
+} from '../../frame/finance-layout-view.ts'
+import { kindWords } from '../../months/month-words-view.ts'
+import { roleName } from '../access/role-choice-view.ts'
+import { eventInWords } from '../webhooks/webhook-fields-view.ts'
 
 type Value = AuditedState[string]
 type Changes = {

@@ -1,7 +1,7 @@
-import type { Dispute, DisputeMovement } from '../refunds/dispute.ts'
-import type { Refund } from '../refunds/reversals.ts'
-import type { OfPayment } from './expectation.ts'
-import { compareColumns, missing, unexpected, type Compared, type Finding } from './finding.ts'
+import type { Dispute, DisputeMovement } from '../../refunds/dispute.ts'
+import type { Refund } from '../../refunds/reversals.ts'
+import type { OfPayment } from '../expectation.ts'
+import { compareColumns, missing, unexpected, type Compared, type Finding } from '../finding.ts'
 
 type ReversalRow = {
   readonly id: string

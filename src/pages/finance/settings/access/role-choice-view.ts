@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
-import { roles, type Role } from '../../../access/role.ts'
-import { describedBy, fieldProblem, type FormProblem } from '../../../html/form-problems-view.ts'
-import type { Html } from '../../../html/layout.ts'
-import type { Text } from '../../../text/text.ts'
+import { roles, type Role } from '../../../../access/role.ts'
+import { describedBy, fieldProblem, type FormProblem } from '../../../../html/form-problems-view.ts'
+import type { Html } from '../../../../html/layout.ts'
+import type { Text } from '../../../../text/text.ts'
 
 /** A choice of every role, each with what it may do; the field is `role`. */
 export function roleChoice(

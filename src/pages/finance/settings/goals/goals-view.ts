@@ -4,12 +4,12 @@ import {
   fieldProblem,
   problemSummary,
   type FormProblem,
-} from '../../../html/form-problems-view.ts'
-import type { Html } from '../../../html/layout.ts'
-import { formatMoney, money } from '../../../money/money.ts'
-import { countedGifts, type Goal, type GoalProgress } from '../../../reports/goals/goal.ts'
-import { dayName, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
-import { toSettings } from './settings-view.ts'
+} from '../../../../html/form-problems-view.ts'
+import type { Html } from '../../../../html/layout.ts'
+import { formatMoney, money } from '../../../../money/money.ts'
+import { countedGifts, type Goal, type GoalProgress } from '../../../../reports/goals/goal.ts'
+import { dayName, financePage, table, type FinanceFrame } from '../../frame/finance-layout-view.ts'
+import { toSettings } from '../settings-view.ts'
 
 /** What was typed into the form. */
 export const goalFields = [
