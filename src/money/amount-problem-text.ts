@@ -1,3 +1,4 @@
+import { displayNames } from '../text/display-names.ts'
 import type { Text } from '../text/text.ts'
 import { currencyInfo, type CurrencyCode } from './currency.ts'
 import { formatMoney, type AmountProblem, type UnreadableAmount } from './money.ts'
@@ -11,7 +12,7 @@ export function amountProblemText(
 ): string {
   const code = currency.toUpperCase()
   if (found.problem === 'otherCurrency') {
-    const names = new Intl.DisplayNames(text.language, { type: 'currency' })
+    const names = displayNames(text.language, 'currency')
     const typed = found.typed.toUpperCase()
     const values = { currency: names.of(code) ?? code, typed: names.of(typed) ?? typed }
     return text.amount('otherCurrency', values)

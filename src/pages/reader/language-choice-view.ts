@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { Html } from '../../html/layout.ts'
+import { displayNames } from '../../text/display-names.ts'
 import { directionOf, type Language } from '../../text/languages.ts'
 import type { Text } from '../../text/text.ts'
 
@@ -37,6 +38,6 @@ export function languageChoice(text: Text, offered: readonly Language[], formId:
 
 /** The language's name as its speakers write it, at the beginning of a line. */
 function nameOf(language: Language): string {
-  const name = new Intl.DisplayNames(language, { type: 'language' }).of(language) ?? language
+  const name = displayNames(language, 'language').of(language) ?? language
   return name.charAt(0).toLocaleUpperCase(language) + name.slice(1)
 }

@@ -1,6 +1,7 @@
 import { formatMoney, storedMoney } from '../../money/money.ts'
 import { stepInForce } from '../../protection/attack-mode.ts'
 import type { ProtectionState } from '../../protection/protection-state.ts'
+import { dateFormat } from '../../text/date-format.ts'
 import type { Text } from '../../text/text.ts'
 
 /** Something that somebody should look at. */
@@ -220,5 +221,5 @@ function number(count: number, text: Text): string {
 }
 
 function timeText(at: Date, timeZone: string, text: Text): string {
-  return at.toLocaleString(text.language, { dateStyle: 'medium', timeStyle: 'short', timeZone })
+  return dateFormat(text.language, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(at)
 }

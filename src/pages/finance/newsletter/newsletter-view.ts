@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import { mayActAs } from '../../../access/role.ts'
 import type { Html } from '../../../html/layout.ts'
 import type { GivenUpDelivery, Subscriber, SubscriberCounts } from '../../../newsletter/subscriber-list.ts'
+import { displayNames } from '../../../text/display-names.ts'
 import { dateAndTime, financePage, table, type FinanceFrame } from '../frame/finance-layout-view.ts'
 
 /** What was just done, to be said at the top. */
@@ -122,7 +123,7 @@ function list(view: NewsletterView): Html {
         html`<bdi class="long" id="reader-${id}">${email}</bdi>`,
         dateAndTime(confirmedAt, view),
         t(`newsletter.from.${source}`),
-        new Intl.DisplayNames(text.language, { type: 'language' }).of(language) ?? language,
+        displayNames(text.language, 'language').of(language) ?? language,
         ...(mayAct
           ? [
               html`<form method="post" action="/finance/newsletter/subscribers/${id}/erase">

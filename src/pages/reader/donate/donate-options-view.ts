@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import { monthsAway } from '../../../calendar/days.ts'
 import { dateFormat } from '../../../text/date-format.ts'
+import { displayNames } from '../../../text/display-names.ts'
 import type { Frequency } from '../../../checkout/attribution.ts'
 import { formatMoney, formatMoneyShort, money, type Money } from '../../../money/money.ts'
 import type { Html } from '../../../html/layout.ts'
@@ -233,7 +234,7 @@ function currencySelect({ text, currency, currencies }: DonateView): Html {
 /** `US Dollar (USD)` */
 export function currencyWords(currency: CurrencyCode, text: Text): string {
   const code = currency.toUpperCase()
-  const names = new Intl.DisplayNames(text.language, { type: 'currency' })
+  const names = displayNames(text.language, 'currency')
   return text.reader('donate.currencyOption', { name: names.of(code) ?? code, code })
 }
 
