@@ -255,7 +255,7 @@ export const rolesByValue = list.pipe(
 
 export const day = z.string().transform(parsedBy(parseLocalDate, 'must be a day such as 2026-01-01'))
 
-/** Where the newsletter is sent from. Unset: no newsletter is offered. `newsletter/newsletter-settings.ts` says what each means. */
+/** Where the newsletter is sent from. Unset: no newsletter is offered. `NewsletterTool` in `config/config.ts` says what each needs. */
 export const newsletterTools = ['export', 'webhook', 'mailchimp', 'buttondown', 'ghost'] as const
 
 export const text = z.string().trim().min(1)

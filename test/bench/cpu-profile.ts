@@ -41,7 +41,7 @@ export function selfTimes(
   return { busyMs, functions: longestFirst(functions), rooms: longestFirst(rooms) }
 }
 
-/** `pg-protocol`, `src/webhooks/strict-json.ts`, `node:internal/streams`, or what V8 itself does. */
+/** `pg-protocol`, `src/http/strict-json.ts`, `node:internal/streams`, or what V8 itself does. */
 function roomOf(url: string, functionName: string): string {
   const ofPackage = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1]
   if (ofPackage) return ofPackage

@@ -40,6 +40,27 @@ it('every source file that the architecture and the recipes name exists', () => 
   expect(missing).toEqual([])
 })
 
+it('every file that a comment names exists', () => {
+  const folders = ['src', 'test'].map((name) => path.join(ROOT, name))
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => path.join(folder, name)),
+  )
+  // Named as the file itself would import it, below `src/`, or from the root.
+  const exists = (file: string, name: string) =>
+    [path.dirname(file), path.join(ROOT, 'src'), ROOT].some((from) => existsSync(path.join(from, name)))
+  const missing = files.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/(?:\/\*\*|^ *\*|\/\/).*$/gm)]
+      .flatMap(([comment]) => [...comment.matchAll(/`([a-z-]+(?:\/[a-z-]+)+\.ts)`/g)])
+      .map(([, name = '']) => name)
+      .filter((name) => !exists(file, name))
+      .map((name) => `${path.relative(ROOT, file)}: ${name}`),
+  )
+  expect(files.length).toBeGreaterThan(1000)
+  expect(missing).toEqual([])
+})
+
 it('the architecture lists every room', () => {
   const architecture = textOf('docs/architecture.md')
   const rooms = new Set(sourceFiles.map(({ name }) => name.split('/')[0] ?? ''))

@@ -5,7 +5,7 @@ const names = new Set(sourceFiles.map(({ name }) => name))
 const fileNamed = (name: string) => sourceFiles.find((file) => file.name === name)
 const filesExcept = (...excepted: string[]) => sourceFiles.filter(({ name }) => !excepted.includes(name))
 const filesWithRole = (roles: RegExp) => sourceFiles.filter(({ name }) => roles.test(name))
-/** The first part of a path: `pages` of `pages/finance/payout-view.ts`, `app.ts` itself. */
+/** The first part of a path: `pages` of `pages/error-pages.ts`, `app.ts` itself. */
 const roomOf = (name: string) => name.split('/')[0] ?? ''
 
 /** Every breach of a rule, as a line to read. */

@@ -119,7 +119,7 @@ export function prefilled(query: URLSearchParams, offer: OnOffer, locale: string
   }
   const suggested = offer.suggestedIn(currency)
   if (minor === 0n) return { ...rest, amount: modest(suggested) }
-  if (suggested.some((suggestion) => suggestion.minor === minor)) return { ...rest, amount: String(minor) }
+  if (suggested.some((one) => one.minor === minor)) return { ...rest, amount: String(minor) }
   return { ...rest, amount: 'other', ownAmount: typedText(money(minor, currency), locale) }
 }
 
@@ -157,7 +157,7 @@ function modest(suggested: readonly Money[]): string {
   return String(suggested[at]?.minor ?? 'other')
 }
 
-/** A suggested amount of another currency is no amount of this one: the suggestion in the same place stands for it. */
+/** A suggested amount of another currency is no amount of this one: the one in the same place stands for it. */
 function samePlace(amount: string, from: CurrencyCode, to: CurrencyCode, offer: OnOffer): string {
   if (amount === 'other') return amount
   const place = offer.suggestedIn(from).findIndex(({ minor }) => String(minor) === amount)
