@@ -89,6 +89,11 @@ export async function axeFindings(
   )
 }
 
+/** For a page on which every document is checked: the browser keeps axe and evaluates it in each, so it is sent once. */
+export async function checksEveryDocument(page: Page): Promise<void> {
+  await page.addInitScript({ content: axeSource })
+}
+
 const devtools = new WeakMap<Page, Promise<CDPSession>>()
 
 /**

@@ -7,7 +7,7 @@ import { challengeRouter } from '../../src/widget/challenge-routes.ts'
 import { widgetRouter } from '../../src/widget/widget-routes.ts'
 import { listen, type TestServer } from '../kit/http.ts'
 import { settingsOf } from '../widget/newsroom-data.ts'
-import { axeFindings, openBrowser, RULES_OF_LAYOUT, skipReason } from '../kit/browser.ts'
+import { axeFindings, checksEveryDocument, openBrowser, RULES_OF_LAYOUT, skipReason } from '../kit/browser.ts'
 import { allViews, plainWords } from './view-samples.ts'
 
 const views = allViews(plainWords)
@@ -35,6 +35,7 @@ describe.skipIf(skipReason)(`every page in a browser${skipReason ? ` (${skipReas
     // What is asked of a page is laid out for the answer; drawing each width would cost as much as axe's rules.
     browser = await openBrowser({ optimises: false, draws: false })
     page = await browser.newPage()
+    await checksEveryDocument(page)
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text())
     })
