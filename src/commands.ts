@@ -5,13 +5,14 @@ import { readSites, siteAskedFor } from './config/sites.ts'
 import { makeLogger } from './http/logger.ts'
 import type { Service } from './service.ts'
 import type { StartOptions } from './site.ts'
-import type { DatabaseConnections, Half } from './connections.ts'
+import type { Half } from './connections.ts'
+import type { DatabaseConnections } from './database-connections.ts'
 import { startProblem } from './start-problems.ts'
 import { StartRefused } from './start-refused.ts'
 
+// What a command or the service needs is imported where it begins: whoever corrects a variable waits half as long.
+
 const clock = (): Date => new Date()
-// The service is loaded once its variables are right, and not by a command: whoever corrects a variable waits half as long.
-const loadConnections = () => import('./connections.ts')
 // The service promises to leave within ten seconds; the rest is for the process to end.
 const STOP_WITHIN_MS = 9_500
 const PASSED_ON_WITHIN_MS = 1_000
@@ -50,7 +51,8 @@ async function admin(
   { patient: database, databaseUrl, migrate }: DatabaseConnections,
 ): Promise<void> {
   const { recordOpening } = await import('./settlement/opening/opening-store.ts')
-  const { capturedMailsFor, expectedOf, keyringOf, openStripeFor, ownershipOf } = await loadConnections()
+  const { capturedMailsFor, expectedOf, keyringOf, openStripeFor, ownershipOf } =
+    await import('./connections.ts')
   await migrate()
   const { publicUrl, newsroom } = config
   await recordOpening(database.pool, config.booksOpenOn, newsroom.timezone, clock())
@@ -174,7 +176,7 @@ async function withDatabase(
   work: (connections: DatabaseConnections) => Promise<void>,
 ): Promise<void> {
   const log = makeLogger({ level: 'warn', destination: process.stderr })
-  const { openDatabaseFor } = await loadConnections()
+  const { openDatabaseFor } = await import('./database-connections.ts')
   const connections = await openDatabaseFor(config, log)
   await work(connections).finally(connections.stop)
 }

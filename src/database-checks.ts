@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from './config/config.ts'
-import type { DatabaseConnections, Half } from './connections.ts'
+import type { Half } from './connections.ts'
+import type { DatabaseConnections } from './database-connections.ts'
 import { isDatabaseAway } from './db/errors.ts'
 import { refuseForeignSchema, schemaProblem } from './db/migrate.ts'
 import { durabilityProblem, readServer, versionProblem, type ServerState } from './db/server-fitness.ts'

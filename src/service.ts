@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http'
 import type { Config } from './config/config.ts'
-import { withSharedDatabase } from './connections.ts'
+import { withSharedDatabase } from './database-connections.ts'
 import type { Database } from './db/database.ts'
 import { listenOn, makeServer, stopServer } from './http/server.ts'
 import { answerByHost } from './http/site-hosts.ts'

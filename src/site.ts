@@ -5,15 +5,8 @@ import type { AppDeps } from './app.ts'
 import { dayAway } from './calendar/days.ts'
 import { localDate } from './calendar/local-date.ts'
 import type { Config } from './config/config.ts'
-import {
-  expectedOf,
-  keyringOf,
-  mailerFor,
-  openDatabaseFor,
-  ownershipOf,
-  stripeConnection,
-  type Half,
-} from './connections.ts'
+import { expectedOf, keyringOf, mailerFor, ownershipOf, stripeConnection, type Half } from './connections.ts'
+import { openDatabaseFor } from './database-connections.ts'
 import { ask, secondsAheadOf, type Database, type DatabaseDeadlines } from './db/database.ts'
 import { takeDataFolder } from './data-folder.ts'
 import { databaseProblem, prepareDatabase } from './database-checks.ts'

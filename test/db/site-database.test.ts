@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openDatabaseFor } from '../../src/connections.ts'
+import { openDatabaseFor } from '../../src/database-connections.ts'
 import { inSchema } from '../../src/db/site-database.ts'
 import { databaseWithoutTables, testDatabase, type TestDatabase } from '../kit/database.ts'
 

@@ -222,7 +222,13 @@ describe('one place only', () => {
   it('makes the long-lived parts: the files that put the service together', () => {
     const makers =
       /(?<!function )\b(openDatabase|makeStripe|makeMetrics|openMailer|openCapturedMailer|startSandbox|openEmbeddedPostgres|createApp|startWorker)\(/
-    const elsewhere = filesExcept('commands.ts', 'connections.ts', 'site.ts', 'app.ts')
+    const elsewhere = filesExcept(
+      'commands.ts',
+      'connections.ts',
+      'database-connections.ts',
+      'site.ts',
+      'app.ts',
+    )
     expect(breaches(elsewhere, codeMatching(makers))).toEqual([])
     expect(breaches(filesExcept('commands.ts'), codeMatching(/(?<!function )\bmakeLogger\(/))).toEqual([])
   })
@@ -247,8 +253,8 @@ describe('one place only', () => {
         .map(({ from, dynamic }) => `${name} ${dynamic ? 'when needed' : 'at start'} ${from}`),
     )
     expect(loaded).toEqual([
-      'connections.ts when needed db/embedded.ts',
       'connections.ts when needed stripe-sandbox/sandbox.ts',
+      'database-connections.ts when needed db/embedded.ts',
     ])
   })
 
@@ -256,7 +262,9 @@ describe('one place only', () => {
     const atFirst = loadedBy('commands.ts')
     expect(atFirst).toContain('config/sites.ts')
     expect(
-      ['service.ts', 'connections.ts', 'knex', 'pg', 'stripe'].filter((name) => atFirst.has(name)),
+      ['service.ts', 'connections.ts', 'database-connections.ts', 'knex', 'pg', 'stripe'].filter((name) =>
+        atFirst.has(name),
+      ),
     ).toEqual([])
   })
 
@@ -318,6 +326,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'database-checks.ts',
     'start-problems.ts',
     'connections.ts',
+    'database-connections.ts',
     'site.ts',
     'sites-health.ts',
     'service.ts',
