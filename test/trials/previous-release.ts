@@ -28,7 +28,7 @@ export const previousRelease: Trial = {
       const older = (await git('diff', '--name-only', '--diff-filter=A', release, 'HEAD', '--', 'migrations'))
         .split('\n')
         .filter((name) => name !== '').length
-      say(`${await git('log', '-1', '--format=%h of %cs', release)}, ${older} migrations older`)
+      say(`${await git('log', '-1', '--format=%h of %cs', release)}, which knows ${older} fewer migrations`)
       await install(checkout)
       await copyFile(path.join(HERE, SETUP), path.join(checkout, SETUP))
       const { passed, failed, skipped } = await flowsOf(checkout, path.join(folder, 'report.json'))

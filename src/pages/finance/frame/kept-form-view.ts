@@ -65,7 +65,7 @@ export function keptFormSummary(
       ? ''
       : html`<div class="notice">
           <p>${text.finance('refusal.leftOver')}</p>
-          ${texts.map((words) => html`<blockquote class="left-over">${words}</blockquote>`)}
+          ${texts.map((words) => html`<blockquote>${words}</blockquote>`)}
         </div>`
   }`
 }

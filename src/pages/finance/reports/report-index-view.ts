@@ -51,7 +51,7 @@ function groupOf(group: (typeof GROUPS)[number], { text, role }: FinanceFrame, h
       (name !== 'newsletter' || hasNewsletter),
   )
   if (names.length === 0) return html``
-  return html`<section class="report-group">
+  return html`<section>
     <h2>${t(`reports.group.${group}`)}</h2>
     <dl class="report-list">
       ${names.map(

@@ -26,7 +26,7 @@ export function askPage({ text, newsroomName, email, hasProblem, isExpired }: As
     body: html`${problemSummary(text, problems)}
       <p class="lead">${isExpired ? t('ask.expired') : t('ask.lead', { newsroom: newsroomName })}</p>
       <p>${t('ask.how')}</p>
-      <form method="post" action="/my" class="ask">
+      <form method="post" action="/my">
         <input type="hidden" name="lang" value="${text.locale}" />
         <div class="field">
           <label for="email">${t('ask.email')}</label>
