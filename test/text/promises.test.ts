@@ -16,11 +16,14 @@ const widget = (file: string, name: string) => [`test/widget/${file}.test.ts`, n
 
 const BACK = widget('widget-look', 'says what became of a gift that is %s when the reader is back')
 const STRIPE_AWAY = page('donate-routes', 'shows the form with all that was typed while Stripe is away')
-const MAILED_ONCE = flow('card-gift', 'mails the receipt once')
-const EACH_PAYMENT = flow('recurring-mails', 'says of each payment whether it is a renewal')
-const STOPPED = flow('recurring-mails', 'stops at the end of the paid period by the link in a mail')
-const PAUSED = flow('recurring-changes', 'charges nothing while it is paused')
-const CONFIRMED = flow('newsletter', 'takes effect only when the button behind the mailed link is pressed')
+const MAILED_ONCE = flow('giving/card-gift', 'mails the receipt once')
+const EACH_PAYMENT = flow('recurring/recurring-mails', 'says of each payment whether it is a renewal')
+const STOPPED = flow('recurring/recurring-mails', 'stops at the end of the paid period by the link in a mail')
+const PAUSED = flow('recurring/recurring-changes', 'charges nothing while it is paused')
+const CONFIRMED = flow(
+  'after-the-gift/newsletter',
+  'takes effect only when the button behind the mailed link is pressed',
+)
 const TERMS = page('thank-you-routes', 'is shown with its rhythm, the next date and how to stop')
 
 const TESTS: Readonly<Record<string, readonly (readonly [file: string, name: string])[]>> = {
@@ -34,40 +37,47 @@ const TESTS: Readonly<Record<string, readonly (readonly [file: string, name: str
     page('donate-routes', 'shows the form as it was filled in for a checkout that was not paid'),
   ],
   'reader.donate.currencyChanged': [
-    flow('giving-in-browser', 'charges what the form showed after another currency was chosen'),
+    flow('giving/giving-in-browser', 'charges what the form showed after another currency was chosen'),
   ],
   'reader.donate.howYouPay': [MAILED_ONCE, EACH_PAYMENT],
   'reader.donate.problem.notNow': [STRIPE_AWAY],
-  'reader.donate.problem.offline': [flow('giving-in-browser', 'keeps the form while the reader is offline')],
+  'reader.donate.problem.offline': [
+    flow('giving/giving-in-browser', 'keeps the form while the reader is offline'),
+  ],
   'reader.donate.problem.tooMany': [
     page('donate-routes', 'shows it to a reader who has tried too often, too'),
   ],
   'reader.challenge.why': [
-    flow('card-testing', 'a reader without scripts waits some seconds, loses nothing'),
+    flow('protection/card-testing', 'a reader without scripts waits some seconds, loses nothing'),
   ],
   'reader.protection': [
-    flow('card-testing', 'stops all giving at once and leaves the rest up'),
-    flow('card-testing', 'a program is refused, and a reader’s browser answers'),
+    flow('protection/card-testing', 'stops all giving at once and leaves the rest up'),
+    flow('protection/card-testing', 'a program is refused, and a reader’s browser answers'),
   ],
   'reader.thankYou.succeeded.coveredFee': [
-    flow('covered-fees', 'shows the reader and finance what covers the fee'),
+    flow('giving/covered-fees', 'shows the reader and finance what covers the fee'),
   ],
   'reader.thankYou.succeeded.receipt': [MAILED_ONCE],
   'reader.thankYou.recurring': [TERMS, STOPPED],
   'reader.thankYou.monthly.terms': [
-    flow('giving-in-browser', 'makes a single gift monthly by one press that leads to payment'),
+    flow('giving/giving-in-browser', 'makes a single gift monthly by one press that leads to payment'),
   ],
-  'reader.thankYou.processing.takesDays': [flow('bank-debit', 'books a bank debit when the bank pays')],
+  'reader.thankYou.processing.takesDays': [
+    flow('giving/bank-debit', 'books a bank debit when the bank pays'),
+  ],
   'reader.thankYou.confirmed.takesLonger': [MAILED_ONCE],
   'reader.thankYou.unsure': [
     MAILED_ONCE,
-    flow('giving-in-browser', 'leads a second tab to the thank-you page once the gift is paid in the first'),
+    flow(
+      'giving/giving-in-browser',
+      'leads a second tab to the thank-you page once the gift is paid in the first',
+    ),
   ],
   'reader.thankYou.open.nothingCharged': [
     page('thank-you-routes', 'leads a reader who has not paid back to the payment page'),
   ],
   'reader.thankYou.cancelled': [STOPPED],
-  'reader.thankYou.expired.closed': [flow('not-given', 'expires the checkout after an hour')],
+  'reader.thankYou.expired.closed': [flow('giving/not-given', 'expires the checkout after an hour')],
   'reader.thankYou.unknown.receiptByMail': [MAILED_ONCE],
   'reader.verify.privacy': [
     page(
@@ -82,10 +92,12 @@ const TESTS: Readonly<Record<string, readonly (readonly [file: string, name: str
   'recurring.page.afterStop': [STOPPED],
   'recurring.page.stopped': [STOPPED],
   'recurring.page.pause': [PAUSED],
-  'reminder.consent': [flow('checkout-reminder', 'goes out once, after the payment page has closed')],
-  'reminder.mail.lead': [flow('checkout-reminder', 'goes out once, after the payment page has closed')],
-  'supporters.consent': [flow('supporters', 'shows who agreed once staff have approved it')],
-  'newsletter.consent': [flow('newsletter', 'ends by one press in a mail program')],
+  'reminder.consent': [flow('giving/checkout-reminder', 'goes out once, after the payment page has closed')],
+  'reminder.mail.lead': [
+    flow('giving/checkout-reminder', 'goes out once, after the payment page has closed'),
+  ],
+  'supporters.consent': [flow('after-the-gift/supporters', 'shows who agreed once staff have approved it')],
+  'newsletter.consent': [flow('after-the-gift/newsletter', 'ends by one press in a mail program')],
   'newsletter.form.how': [CONFIRMED],
   'newsletter.sent.lead': [CONFIRMED],
 }
