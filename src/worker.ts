@@ -63,10 +63,11 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const leaving = new AbortController()
   const readers = stripeReaders(deps.stripe, pacedCalls({ signal: leaving.signal }), expected)
   // No number is taken before it is known whether a backup was restored.
-  const recovered = recoverReceiptNumbers({ pool: patient.pool, ...readers, now: clock, log }).catch(
-    (err: unknown) =>
-      log.warn({ err }, 'Stripe could not be asked for receipts that this database may have lost'),
-  )
+  const recovering = recoverReceiptNumbers({ pool: patient.pool, ...readers, now: clock, log })
+  const recovered = recovering.catch((err: unknown) => {
+    // Who leaves asks nobody any more, and that is no trouble of Stripe's.
+    if (!leaving.signal.aborted) log.warn({ err }, 'Stripe could not be asked for receipts that may be lost')
+  })
   const applying = { ...deps.trace, pool, log, count: deps.metrics.countApplied, processing, recent }
   const applier = startingAfter(recovered, createApplier(applying))
   const sync = startSyncWorker({
