@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Days } from '../../calendar/days.ts'
 import type { Queryable } from '../../db/database.ts'
 import type { CurrencyCode } from '../../money/currency.ts'
@@ -72,7 +73,7 @@ export async function readWithTotal(
 ): Promise<{ readonly groups: readonly FigureGroup[]; readonly total: readonly FigureGroup[] }> {
   const { text, values } = nettedTables(groupsAndTotalSql(query, days), query, rates)
   const { rows } = await db.query<FigureGroup & { readonly is_total: boolean }>(
-    prepared({ text: `with ${text} select * from netted ${IN_ORDER}`, values }),
+    prepared(db, { text: `with ${text} select * from netted ${IN_ORDER}`, values }),
   )
   const { groups = [], total = [] } = Object.groupBy(rows, ({ is_total: isTotal }) =>
     isTotal ? 'total' : 'groups',
@@ -138,7 +139,7 @@ async function rankedKeys(
   if (sums === null) return []
   const page = pageOf(query, [...own, ...sums.values])
   const { rows } = await db.query<{ key: string | null; value: bigint }>(
-    prepared({
+    prepared(db, {
       text: `with plain as materialized (
        select key, sum_bigint(value) filter (where is_plain) as value, bool_or(is_plain is not true) as has_others
        from (${sums.text}) as one group by key
@@ -193,7 +194,7 @@ async function readNamed(
   if (keys.length === 0) return []
   const { text, values } = nettedSql(query, source, rates, { named: keys })
   const { rows } = await db.query<FigureGroup>(
-    prepared({
+    prepared(db, {
       text: `${text} select * from netted order by currency, settlement_currency nulls last`,
       values,
     }),
@@ -213,13 +214,13 @@ async function readPage(
   if (order === 'key' && query.limit === undefined && query.after === undefined) {
     const { text, values } = netted
     const { rows: all } = await db.query<FigureGroup>(
-      prepared({ text: `${text} select * from netted ${IN_ORDER}`, values }),
+      prepared(db, { text: `${text} select * from netted ${IN_ORDER}`, values }),
     )
     return all
   }
   const page = pageOf(query, netted.values)
   const { rows } = await db.query<FigureGroup>(
-    prepared({
+    prepared(db, {
       text: `${netted.text}, keyed as (
        select key, ${order === 'key' ? '0::bigint' : `sum_bigint(${order})`} as value from netted group by key
      ), ${page.text}
@@ -234,15 +235,18 @@ async function readPage(
 /**
  * A statement that Postgres plans once for each connection: planning takes longer than reading some kept sums. The text of
  * a statement depends on which lengths of periods make up a range, and a connection keeps each plan, so only so many
- * texts get a name.
+ * texts get a name there.
  */
-function prepared({ text, values }: Sql) {
-  const name = names.get(text) ?? (names.size < NAMES ? `figures-${names.size + 1}` : undefined)
-  if (name !== undefined) names.set(text, name)
-  return { ...(name !== undefined && { name }), text, values: [...values] }
+function prepared(db: Queryable, { text, values }: Sql) {
+  const names = namesOf.get(db) ?? new Set()
+  namesOf.set(db, names)
+  const name = `figures-${hash('sha256', text, 'base64url')}`
+  const isNamed = names.has(name) || names.size < NAMES
+  if (isNamed) names.add(name)
+  return { ...(isNamed && { name }), text, values: [...values] }
 }
 
-const names = new Map<string, string>()
+const namesOf = new WeakMap<Queryable, Set<string>>()
 const NAMES = 100
 
 /**
