@@ -227,5 +227,5 @@ export async function withSharedDatabase(configs: readonly Config[]) {
 
 async function openEmbedded(dataDir: string, meanwhile?: () => void) {
   const { openEmbeddedPostgres } = await import('./db/embedded.ts')
-  return openEmbeddedPostgres(dataDir, { meanwhile })
+  return openEmbeddedPostgres(dataDir, meanwhile)
 }

@@ -23,14 +23,10 @@ type Server = { readonly bin: string; readonly data: string; readonly user: Serv
  * A real PostgreSQL with nothing installed, for development, demo and tests. Its data stays under `dataDir`.
  * A server that a killed process left running is found again by Postgres' own `pg_ctl`, and taken over.
  * @param meanwhile is called as soon as a server is starting that nobody can reach yet
- * @param bySocket whether the address leads past TCP to a socket in the folder of the data, whose path must be short: for tests
  */
 export async function openEmbeddedPostgres(
   dataDir: string,
-  {
-    meanwhile,
-    bySocket = false,
-  }: { readonly meanwhile?: (() => void) | undefined; readonly bySocket?: boolean } = {},
+  meanwhile?: () => void,
 ): Promise<EmbeddedPostgres> {
   const native = await nativeFolder()
   const user = await serverUser()
@@ -42,10 +38,8 @@ export async function openEmbeddedPostgres(
   }
   const password = await passwordIn(place.dataDir)
   await initialise(server, password)
-  const socketFolder = bySocket ? server.data : ''
-  const port = (await runningPort(server)) ?? (await start(server, socketFolder, meanwhile))
-  const byTcp = `postgres://postgres:${password}@127.0.0.1:${port}/reader_donations`
-  const url = bySocket ? `${byTcp}?host=${encodeURIComponent(socketFolder)}` : byTcp
+  const port = (await runningPort(server)) ?? (await start(server, meanwhile))
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}/reader_donations`
   await createDatabase(url)
   return { url, stop: () => stopUnlessShared(server, url) }
 }
@@ -123,10 +117,10 @@ async function runningPort(server: Server): Promise<number | null> {
   return Number(lines[3])
 }
 
-async function start(server: Server, socketFolder: string, meanwhile?: () => void): Promise<number> {
+async function start(server: Server, meanwhile?: () => void): Promise<number> {
   const port = await freePort()
   const log = path.join(server.data, 'server.log')
-  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='${socketFolder}' -c max_connections=200`
+  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200`
   // pg_ctl puts the server in a session of its own, so that Ctrl-C reaches us first and we can finish our work.
   const started = postgresTool(server, 'pg_ctl', [
     'start',

@@ -67,7 +67,6 @@ export async function cuttable(databaseUrl: string): Promise<Cuttable> {
     })
   const url = new URL(databaseUrl)
   url.host = `127.0.0.1:${port}`
-  url.searchParams.delete('host') // the server's socket, which leads past this road
   return {
     url: url.href,
     cut,

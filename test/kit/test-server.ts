@@ -18,8 +18,7 @@ export async function openTestServer(): Promise<TestServer> {
   const folder = await mkdtemp(path.join(await quickFolder(), PREFIX))
   await chmod(folder, 0o755) // Postgres runs as another user when the tests run as root
   await writeFile(path.join(folder, OWNER_FILE), String(process.pid))
-  // Past TCP, a statement costs the test and the server a quarter less each.
-  const server = await openEmbeddedPostgres(folder, { bySocket: true })
+  const server = await openEmbeddedPostgres(folder)
   const url = withDatabase(server.url, 'postgres')
   // The data is thrown away, so it need not survive a crash. The benchmarks run on a server with its default settings.
   for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes', 'autovacuum', 'jit'])
